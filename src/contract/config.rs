@@ -1,0 +1,107 @@
+//! The sidecar's configuration: the payload of a signed [`super::Envelope`].
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::api::service::{
+    DeepSynthesisServiceSpec, ExplicitLabelling, NoticePosition, RouteContent, UpstreamProtocol,
+};
+
+/// Everything one sidecar needs to know, derived from the service it stands in front of.
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SidecarConfig {
+    /// Namespace of the service.
+    pub namespace: String,
+    /// Name of the service.
+    pub service: String,
+    /// The 27-character provider code (TC260-PG-20252A) written as ContentProducer.
+    pub provider_code: String,
+    /// Who makes the explicit label perceivable.
+    pub explicit: ExplicitLabelling,
+    /// Where the text notice stands.
+    pub position: NoticePosition,
+    /// Ports to serve.
+    pub endpoints: Vec<SidecarEndpoint>,
+    /// Filing number to show (Order 12 Art. 19), once there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filing_number: Option<String>,
+    /// Link to show with the number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filing_link: Option<String>,
+}
+
+/// One port: the sidecar on the pod's addresses, the application on 127.0.0.1, same number.
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SidecarEndpoint {
+    /// TCP port.
+    pub port: u16,
+    /// Protocol of the application.
+    pub protocol: UpstreamProtocol,
+    /// Routes, first match decides; none means [`RouteContent::Auto`].
+    pub routes: Vec<SidecarRoute>,
+}
+
+/// One route.
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SidecarRoute {
+    /// Path prefix on whole segments.
+    pub path: String,
+    /// Methods; empty means all.
+    pub methods: Vec<String>,
+    /// What the route delivers.
+    pub content: RouteContent,
+}
+
+impl SidecarConfig {
+    /// Builds the configuration of a service. `provider_code` comes from [`crate::law`].
+    #[must_use]
+    pub fn of(
+        namespace: &str,
+        service: &str,
+        spec: &DeepSynthesisServiceSpec,
+        provider_code: String,
+        filing: Option<(String, Option<String>)>,
+    ) -> Self {
+        let (filing_number, filing_link) = match filing {
+            Some((number, link)) => (Some(number), link),
+            None => (None, None),
+        };
+        Self {
+            namespace: namespace.to_owned(),
+            service: service.to_owned(),
+            provider_code,
+            explicit: spec.labelling.explicit,
+            position: spec.labelling.position,
+            endpoints: spec
+                .endpoints
+                .iter()
+                .map(|endpoint| SidecarEndpoint {
+                    port: endpoint.port,
+                    protocol: endpoint.upstream.protocol,
+                    routes: endpoint
+                        .routes
+                        .iter()
+                        .map(|route| SidecarRoute {
+                            path: route.path.clone(),
+                            methods: route.methods.clone(),
+                            content: route.content,
+                        })
+                        .collect(),
+                })
+                .collect(),
+            filing_number,
+            filing_link,
+        }
+    }
+
+    /// First 8 hex digits of the SHA-256 of what decides the bytes of a labelled answer. Part of every
+    /// ETag on a labelling route, so that pods on different generations fail If-Range cleanly.
+    #[must_use]
+    pub fn label_policy_hash(&self) -> String {
+        let text = format!("{}|{:?}|{:?}|1", self.provider_code, self.explicit, self.position);
+        Sha256::digest(text.as_bytes()).iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    }
+}
