@@ -1,1 +1,24 @@
-//! 
+//! The one place where "may this run?" is answered.
+//!
+//! In: [`Facts`] (a service, the policy, the records) and [`Now`] (a clock and a calendar). Out: a
+//! [`Verdict`], from which [`admit`] decides on one workload, and [`denial`] and [`warnings`] say so
+//! to people. Must not: read a clock, open a socket, know a kube client. Webhook, controller and
+//! in-process policies all take the verdict from here, so that they cannot disagree.
+
+pub mod evaluate;
+pub mod facts;
+pub mod finding;
+pub mod gate;
+pub mod message;
+pub mod reason;
+mod rules;
+pub mod validate;
+pub mod verdict;
+
+pub use evaluate::evaluate;
+pub use facts::{Facts, Named, Now};
+pub use finding::{Finding, Severity};
+pub use gate::{Change, Decision, Workload, admit};
+pub use message::{denial, warnings};
+pub use reason::Reason;
+pub use verdict::{FilingInForce, Gate, Outcome, Rule, RuleState, Verdict};

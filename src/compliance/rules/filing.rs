@@ -1,0 +1,326 @@
+//! Order 12 Art. 19: algorithm filing; Algorithm Provisions Art. 24: ten working days for the first one.
+//!
+//! In: the service's roles, audience and attribute, all filing records, the first public start.
+//! Out: whether every filing-bound role has a filing of its own, or which record came near and why
+//! it does not count. Must not: accept an upstream model's number, another class or another role.
+
+use jiff::civil::Date;
+
+use super::{Hold, Judgement};
+use crate::api::service::{Audience, Role};
+use crate::api::{FilingMode, FilingRecordSpec, FilingState};
+use crate::compliance::facts::{Facts, Named, Now};
+use crate::compliance::finding::Finding;
+use crate::compliance::reason::Reason;
+use crate::compliance::verdict::{FilingInForce, Rule, RuleState};
+use crate::law::FilingNumber;
+
+/// Working days for the first filing (Algorithm Provisions Art. 24).
+const FIRST_FILING_DAYS: u16 = 10;
+
+/// Judges the filing.
+///
+/// Providers with a public-opinion attribute must file; technical supporters do so "by reference".
+/// Both are reached only when the public in mainland China can use the service (Order 12 Art. 2);
+/// an enterprise or internal audience that alone keeps the duty away is noted. The roles file
+/// separately: a provider's number does not cover a supporter.
+pub(in crate::compliance) fn judge(
+    facts: &Facts<'_>,
+    now: &Now<'_>,
+    mode: FilingMode,
+) -> Judgement {
+    let today = now.china_date();
+    let bound = bound_roles(facts);
+    let filings: Vec<(Role, Option<InForce<'_>>)> = bound
+        .iter()
+        .map(|role| (*role, in_force(facts, *role, today)))
+        .collect();
+    // A provider's number is what the public must see; a supporter shows its own only when alone.
+    let shown = filings.iter().find_map(|(_, filing)| filing.as_ref());
+
+    let mut judgement = Judgement::new(Rule::Filing, RuleState::NotApplicable);
+    // Whoever has filed shows the number, also where filing was voluntary.
+    judgement.filing = shown.map(InForce::disclosed);
+    judgement.findings.extend(
+        filings
+            .iter()
+            .filter_map(|(_, filing)| filing.as_ref())
+            .filter_map(InForce::doubt),
+    );
+
+    if bound.is_empty() || !facts.spec.public_opinion.attribute {
+        return judgement;
+    }
+    if facts.spec.audience != Audience::PublicChina {
+        judgement.findings.push(
+            Finding::notice(Reason::AudienceOutsideScope)
+                .detail("algorithm filing (Order 12 Art. 19)".to_owned()),
+        );
+        return judgement;
+    }
+    let lacking: Vec<Role> = filings
+        .iter()
+        .filter(|(_, filing)| filing.is_none())
+        .map(|(role, _)| *role)
+        .collect();
+    if lacking.is_empty() {
+        judgement.state = RuleState::Satisfied;
+        return judgement;
+    }
+    judgement.state = RuleState::Violated;
+    let missing: Vec<Finding> = lacking
+        .iter()
+        .map(|role| why_missing(facts, *role, today))
+        .collect();
+    if mode == FilingMode::Strict {
+        judgement.hold = Hold::Closed;
+        judgement.findings.extend(missing);
+        return judgement;
+    }
+    let deadline = facts
+        .first_public_ready
+        .map(|start| now.calendar.deadline(start, FIRST_FILING_DAYS));
+    if let Some(deadline) = &deadline {
+        for year in &deadline.years_without_data {
+            judgement.findings.push(
+                Finding::warning(Reason::CalendarWithoutData)
+                    .due(Some(deadline.lapses_at))
+                    .detail(year.to_string()),
+            );
+        }
+    }
+    let due = deadline.map(|deadline| deadline.lapses_at);
+    match due {
+        // At the very instant of the lapse the last day is over.
+        Some(lapse) if lapse <= now.instant => {
+            judgement.hold = Hold::Closed;
+            let roles: Vec<&str> = lacking.iter().map(|role| role_name(*role)).collect();
+            judgement.findings.push(
+                Finding::violation(Reason::FilingOverdue)
+                    .due(due)
+                    .detail(format!("role {}", roles.join(", "))),
+            );
+            // "Missing" is already said by "overdue"; a record that came near is not.
+            judgement.findings.extend(
+                missing
+                    .into_iter()
+                    .filter(|finding| finding.reason != Reason::FilingMissing),
+            );
+        }
+        _ => {
+            judgement.hold = Hold::Grace;
+            judgement.lapses_at = due;
+            judgement
+                .findings
+                .extend(missing.into_iter().map(|finding| {
+                    let pending = Finding::warning(finding.reason).due(due);
+                    match finding.detail {
+                        Some(detail) => pending.detail(detail),
+                        None => pending,
+                    }
+                }));
+        }
+    }
+    judgement
+}
+
+/// The roles of the service that file, provider first.
+fn bound_roles(facts: &Facts<'_>) -> Vec<Role> {
+    [Role::Provider, Role::TechnicalSupporter]
+        .into_iter()
+        .filter(|role| facts.spec.roles.contains(role))
+        .collect()
+}
+
+/// A record that counts, with its number parsed.
+struct InForce<'a> {
+    record: Named<'a, FilingRecordSpec>,
+    number: FilingNumber,
+}
+
+impl InForce<'_> {
+    fn disclosed(&self) -> FilingInForce {
+        FilingInForce {
+            record: self.record.name.to_owned(),
+            number: self.number.to_string(),
+            link: self.record.spec.publicity_link.clone(),
+        }
+    }
+
+    fn doubt(&self) -> Option<Finding> {
+        (!self.number.check_digit_fits()).then(|| {
+            Finding::warning(Reason::FilingCheckDigit).detail(format!(
+                "FilingRecord {}: spec.number is {}",
+                self.record.name, self.number
+            ))
+        })
+    }
+}
+
+/// The record that counts for a role: the latest by day of grant, then by name.
+fn in_force<'a>(facts: &Facts<'a>, role: Role, today: Date) -> Option<InForce<'a>> {
+    facts
+        .filings
+        .iter()
+        .filter(|record| mismatches(facts, record.spec, role, today).is_empty())
+        .filter_map(|record| {
+            let number = FilingNumber::parse(record.spec.number.as_deref()?).ok()?;
+            Some(InForce {
+                record: *record,
+                number,
+            })
+        })
+        .max_by(|a, b| {
+            // Every field that can be shown takes part, so that the order of the records never does.
+            let key = |filing: &InForce<'a>| {
+                let spec = filing.record.spec;
+                let falling = std::cmp::Reverse((
+                    filing.record.name,
+                    filing.number.clone(),
+                    spec.publicity_link.as_deref(),
+                ));
+                (spec.filed_on.as_deref(), falling)
+            };
+            key(a).cmp(&key(b))
+        })
+}
+
+/// One field in which a record falls short.
+struct Mismatch {
+    reason: Reason,
+    field: String,
+}
+
+/// Every field in which a record falls short of being the filing of the service for a role.
+fn mismatches(
+    facts: &Facts<'_>,
+    record: &FilingRecordSpec,
+    role: Role,
+    today: Date,
+) -> Vec<Mismatch> {
+    let provider = &facts.spec.provider;
+    let mut found = Vec::new();
+    let mut falls_short = |reason, field: String| found.push(Mismatch { reason, field });
+    if record.unified_social_credit_code != provider.unified_social_credit_code {
+        falls_short(
+            Reason::FilingProviderMismatch,
+            format!(
+                "spec.unifiedSocialCreditCode is {}, the provider's is {}",
+                record.unified_social_credit_code, provider.unified_social_credit_code
+            ),
+        );
+    }
+    if record.service_code != provider.service_code {
+        falls_short(
+            Reason::FilingServiceMismatch,
+            format!(
+                "spec.serviceCode is {}, the service's is {}",
+                record.service_code, provider.service_code
+            ),
+        );
+    }
+    if record.role != role {
+        falls_short(
+            Reason::FilingRoleMismatch,
+            format!(
+                "spec.role is {}, the service needs {}",
+                role_name(record.role),
+                role_name(role)
+            ),
+        );
+    }
+    if !record
+        .scope
+        .namespaces
+        .iter()
+        .any(|namespace| namespace == facts.namespace)
+    {
+        falls_short(
+            Reason::FilingScopeMismatch,
+            format!("spec.scope.namespaces does not hold {}", facts.namespace),
+        );
+    }
+    if record.state != FilingState::Filed {
+        falls_short(
+            Reason::FilingNotGranted,
+            format!("spec.state is {}", state_name(record.state)),
+        );
+    } else if let Some(day) = record
+        .filed_on
+        .as_deref()
+        .and_then(|day| day.parse::<Date>().ok())
+        && day > today
+    {
+        falls_short(
+            Reason::FilingNotGranted,
+            format!("spec.filedOn {day} lies in the future"),
+        );
+    }
+    match record.number.as_deref() {
+        // A filing that was handed in has no number yet; its state says so already.
+        None if record.state != FilingState::Filed => {}
+        None => falls_short(Reason::FilingMalformed, "spec.number is absent".to_owned()),
+        Some(text) => match FilingNumber::parse(text) {
+            Err(error) => falls_short(Reason::FilingMalformed, format!("spec.number {error}")),
+            Ok(number) if !number.is_deep_synthesis() => {
+                falls_short(
+                    Reason::FilingWrongClass,
+                    format!("spec.number is of class {}", number.class()),
+                );
+            }
+            Ok(_) => {}
+        },
+    }
+    found
+}
+
+/// The record that came nearest and why it does not count, or that there is none.
+fn why_missing(facts: &Facts<'_>, role: Role, today: Date) -> Finding {
+    let provider = &facts.spec.provider;
+    let nearest = facts
+        .filings
+        .iter()
+        .filter_map(|record| {
+            // A record for another role of this service is that role's filing, not a mistaken one.
+            if record.spec.role != role && facts.spec.roles.contains(&record.spec.role) {
+                return None;
+            }
+            let found = mismatches(facts, record.spec, role, today);
+            let ours = record.spec.unified_social_credit_code
+                == provider.unified_social_credit_code
+                && record.spec.service_code == provider.service_code;
+            let first = found.first()?.reason;
+            // Other services' records are no near misses, else every cluster would be full of them.
+            if !ours && found.len() > 1 {
+                return None;
+            }
+            let fields: Vec<String> = found.into_iter().map(|mismatch| mismatch.field).collect();
+            let text = format!("FilingRecord {}: {}", record.name, fields.join("; "));
+            Some((fields.len(), first, text))
+        })
+        .min();
+    match nearest {
+        Some((_, reason, text)) => Finding::violation(reason).detail(text),
+        None => {
+            Finding::violation(Reason::FilingMissing).detail(format!("role {}", role_name(role)))
+        }
+    }
+}
+
+fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Provider => "Provider",
+        Role::TechnicalSupporter => "TechnicalSupporter",
+        Role::Propagator => "Propagator",
+        Role::AppStore => "AppStore",
+    }
+}
+
+fn state_name(state: FilingState) -> &'static str {
+    match state {
+        FilingState::Submitted => "Submitted",
+        FilingState::Filed => "Filed",
+        FilingState::Rejected => "Rejected",
+        FilingState::Cancelled => "Cancelled",
+    }
+}
