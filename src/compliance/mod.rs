@@ -11,6 +11,7 @@ pub mod finding;
 pub mod gate;
 pub mod message;
 pub mod reason;
+mod reason_texts;
 mod rules;
 pub mod validate;
 pub mod verdict;

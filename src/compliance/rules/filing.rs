@@ -6,9 +6,10 @@
 
 use jiff::civil::Date;
 
+use super::filing_match::{mismatches, role_name};
 use super::{Hold, Judgement};
 use crate::api::service::{Audience, Role};
-use crate::api::{FilingMode, FilingRecordSpec, FilingState};
+use crate::api::{FilingMode, FilingRecordSpec};
 use crate::compliance::facts::{Facts, Named, Now};
 use crate::compliance::finding::Finding;
 use crate::compliance::reason::Reason;
@@ -98,7 +99,7 @@ pub(in crate::compliance) fn judge(
             judgement.findings.push(
                 Finding::violation(Reason::FilingOverdue)
                     .due(due)
-                    .detail(format!("role {}", roles.join(", "))),
+                    .detail(format!("Role {}", roles.join(", "))),
             );
             // "Missing" is already said by "overdue"; a record that came near is not.
             judgement.findings.extend(
@@ -185,95 +186,6 @@ fn in_force<'a>(facts: &Facts<'a>, role: Role, today: Date) -> Option<InForce<'a
         })
 }
 
-/// One field in which a record falls short.
-struct Mismatch {
-    reason: Reason,
-    field: String,
-}
-
-/// Every field in which a record falls short of being the filing of the service for a role.
-fn mismatches(
-    facts: &Facts<'_>,
-    record: &FilingRecordSpec,
-    role: Role,
-    today: Date,
-) -> Vec<Mismatch> {
-    let provider = &facts.spec.provider;
-    let mut found = Vec::new();
-    let mut falls_short = |reason, field: String| found.push(Mismatch { reason, field });
-    if record.unified_social_credit_code != provider.unified_social_credit_code {
-        falls_short(
-            Reason::FilingProviderMismatch,
-            format!(
-                "spec.unifiedSocialCreditCode is {}, the provider's is {}",
-                record.unified_social_credit_code, provider.unified_social_credit_code
-            ),
-        );
-    }
-    if record.service_code != provider.service_code {
-        falls_short(
-            Reason::FilingServiceMismatch,
-            format!(
-                "spec.serviceCode is {}, the service's is {}",
-                record.service_code, provider.service_code
-            ),
-        );
-    }
-    if record.role != role {
-        falls_short(
-            Reason::FilingRoleMismatch,
-            format!(
-                "spec.role is {}, the service needs {}",
-                role_name(record.role),
-                role_name(role)
-            ),
-        );
-    }
-    if !record
-        .scope
-        .namespaces
-        .iter()
-        .any(|namespace| namespace == facts.namespace)
-    {
-        falls_short(
-            Reason::FilingScopeMismatch,
-            format!("spec.scope.namespaces does not hold {}", facts.namespace),
-        );
-    }
-    if record.state != FilingState::Filed {
-        falls_short(
-            Reason::FilingNotGranted,
-            format!("spec.state is {}", state_name(record.state)),
-        );
-    } else if let Some(day) = record
-        .filed_on
-        .as_deref()
-        .and_then(|day| day.parse::<Date>().ok())
-        && day > today
-    {
-        falls_short(
-            Reason::FilingNotGranted,
-            format!("spec.filedOn {day} lies in the future"),
-        );
-    }
-    match record.number.as_deref() {
-        // A filing that was handed in has no number yet; its state says so already.
-        None if record.state != FilingState::Filed => {}
-        None => falls_short(Reason::FilingMalformed, "spec.number is absent".to_owned()),
-        Some(text) => match FilingNumber::parse(text) {
-            Err(error) => falls_short(Reason::FilingMalformed, format!("spec.number {error}")),
-            Ok(number) if !number.is_deep_synthesis() => {
-                falls_short(
-                    Reason::FilingWrongClass,
-                    format!("spec.number is of class {}", number.class()),
-                );
-            }
-            Ok(_) => {}
-        },
-    }
-    found
-}
-
 /// The record that came nearest and why it does not count, or that there is none.
 fn why_missing(facts: &Facts<'_>, role: Role, today: Date) -> Finding {
     let provider = &facts.spec.provider;
@@ -281,8 +193,8 @@ fn why_missing(facts: &Facts<'_>, role: Role, today: Date) -> Finding {
         .filings
         .iter()
         .filter_map(|record| {
-            // A record for another role of this service is that role's filing, not a mistaken one.
-            if record.spec.role != role && facts.spec.roles.contains(&record.spec.role) {
+            // A record for the other filing role of this service is that role's filing, not a mistaken one.
+            if record.spec.role != role && bound_roles(facts).contains(&record.spec.role) {
                 return None;
             }
             let found = mismatches(facts, record.spec, role, today);
@@ -302,25 +214,7 @@ fn why_missing(facts: &Facts<'_>, role: Role, today: Date) -> Finding {
     match nearest {
         Some((_, reason, text)) => Finding::violation(reason).detail(text),
         None => {
-            Finding::violation(Reason::FilingMissing).detail(format!("role {}", role_name(role)))
+            Finding::violation(Reason::FilingMissing).detail(format!("Role {}", role_name(role)))
         }
-    }
-}
-
-fn role_name(role: Role) -> &'static str {
-    match role {
-        Role::Provider => "Provider",
-        Role::TechnicalSupporter => "TechnicalSupporter",
-        Role::Propagator => "Propagator",
-        Role::AppStore => "AppStore",
-    }
-}
-
-fn state_name(state: FilingState) -> &'static str {
-    match state {
-        FilingState::Submitted => "Submitted",
-        FilingState::Filed => "Filed",
-        FilingState::Rejected => "Rejected",
-        FilingState::Cancelled => "Cancelled",
     }
 }

@@ -4,6 +4,7 @@
 
 pub(super) mod assessment;
 pub(super) mod filing;
+mod filing_match;
 pub(super) mod label;
 
 use jiff::Timestamp;

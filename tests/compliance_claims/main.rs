@@ -1,0 +1,10 @@
+//! Claims about verdicts, decisions, messages and validation, from outside the library.
+
+mod admission;
+mod messages;
+mod properties;
+mod purity;
+mod support;
+mod traps;
+mod validation;
+mod verdict_table;
