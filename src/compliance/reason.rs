@@ -1,7 +1,7 @@
 //! Every reason a finding can have: stable code, duty, sentence and remedy in English and Chinese.
 //!
 //! In: nothing. Out: texts. Must not: depend on a service; what is particular to one goes into
-//! [`super::Finding::detail`]. Codes are API: never rename one.
+//! the detail of a [`super::Finding`]. Codes are API: never rename one.
 
 use super::reason_texts::texts;
 use crate::law::Duty;
