@@ -1,3 +1,32 @@
 //! Pod JSON in, RFC 6902 patch out, and the proof that a pod carries exactly what we injected.
 //!
-//! Pure: works on raw `serde_json::Value`, never on typed pods (unknown fields must survive); no clock, no I/O.
+//! In: raw `serde_json::Value` and a [`Plan`]. Out: [`patch`] for the mutating phase, [`verify`] for the
+//! validating phase and the scan. Must not: use typed pods (unknown fields must survive), read a
+//! clock, do I/O, or panic on any input.
+//!
+//! `container` and `volume` say what is injected, `compare` and `tolerance` what may differ later,
+//! `refusal` which pods cannot be served, `template` how workloads carry pods.
+
+mod compare;
+mod container;
+mod digest;
+mod error;
+mod operation;
+mod patch;
+mod path;
+mod plan;
+mod quantity;
+mod refusal;
+mod template;
+mod tolerance;
+mod verify;
+mod view;
+mod volume;
+
+pub use digest::digest;
+pub use error::{InjectError, ProofError};
+pub use operation::PatchOperation;
+pub use patch::patch;
+pub use plan::Plan;
+pub use template::{is_mirror, revision_of, template_labels, template_of, templates_equal};
+pub use verify::verify;
