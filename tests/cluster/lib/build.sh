@@ -1,7 +1,7 @@
 # Builds the cluster's programs from the pinned modules in tools/, once per machine and pin.
 
-CONTROL_PLANE=(etcd kube-apiserver kubectl helm)
-NODE=(kube-controller-manager kube-scheduler kubelet kube-proxy coredns pause)
+CONTROL_PLANE_PROGRAMS=(etcd kube-apiserver kubectl helm)
+NODE_PROGRAMS=(kube-controller-manager kube-scheduler kubelet kube-proxy coredns pause)
 
 # One folder for all, named by everything that decides what the programs are.
 TOOLS=${XDG_CACHE_HOME:-$HOME/.cache}/deepsynthesis/tools/$(
@@ -19,13 +19,13 @@ tool() {
 
 build() {
   case $1 in
-    control-plane) build_programs "${CONTROL_PLANE[@]}" ;;
+    control-plane) build_programs "${CONTROL_PLANE_PROGRAMS[@]}" ;;
     helm) build_programs helm ;;
     node | all)
       need_root "a node's Debian packages"
       install_packages
       # A node's parts must be of one version, so it takes nothing from elsewhere.
-      KUBEBUILDER_ASSETS='' build_programs "${CONTROL_PLANE[@]}" "${NODE[@]}"
+      KUBEBUILDER_ASSETS='' build_programs "${CONTROL_PLANE_PROGRAMS[@]}" "${NODE_PROGRAMS[@]}"
       ;;
     *) die "build what? control-plane, node, helm or all" ;;
   esac
@@ -64,10 +64,11 @@ compile() {
   local program=$1 out=$2
   case $program in
     etcd) go_build kubernetes go.etcd.io/etcd/server/v3 "$out" ;;
-    kube* ) go_build kubernetes "k8s.io/kubernetes/cmd/$program" "$out" ;;
+    kube*) go_build kubernetes "k8s.io/kubernetes/cmd/$program" "$out" ;;
     helm) go_build helm helm.sh/helm/v4/cmd/helm "$out" ;;
     coredns) go_build coredns . "$out" ;;
     pause) need gcc && gcc -Os -static -s -o "$out" "$HERE/pause/pause.c" ;;
+    *) die "unknown program: $program" ;;
   esac
 }
 

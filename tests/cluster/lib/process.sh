@@ -8,6 +8,7 @@ start() {
   # setsid: the caller's Ctrl-C and its end are not theirs.
   setsid "${RUN[@]}" "$@" </dev/null >"$STATE/log/$name.log" 2>&1 {LOCK}>&- &
   echo $! >"$STATE/run/$name.pid"
+  disown
 }
 
 # Process numbers are used again: ours name the state folder among their arguments.
@@ -35,13 +36,14 @@ blame() {
 
 # At once: what a test cluster holds is thrown away, and kube-apiserver takes its time to say goodbye.
 stop() {
-  local name pid
+  local name
   for name in "$@"; do
-    alive "$name" || continue
-    pid=$(cat "$STATE/run/$name.pid")
-    kill -9 "$pid" 2>/dev/null || true
-    until_true 5 dead "$pid" || die "$name (process $pid) does not end"
+    until_true 5 ended "$name" || die "$name does not end"
   done
 }
 
-dead() { ! kill -0 "$1"; }
+ended() {
+  alive "$1" || return 0
+  kill -9 "$(cat "$STATE/run/$1.pid")"
+  return 1
+}
