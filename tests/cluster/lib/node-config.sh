@@ -63,7 +63,6 @@ resolvConf: "$STATE/resolv.conf"
 podLogsDir: "$STATE/pod-logs"
 volumePluginDir: "$STATE/volume-plugins"
 cgroupDriver: cgroupfs
-cgroupRoot: "/$NETNS"
 cgroupsPerQOS: false
 enforceNodeAllocatable: []
 failCgroupV1: false

@@ -3,22 +3,41 @@
 # Order matters: a container outlives its shim, and a mount its user.
 node_clear() {
   stop kubelet kube-proxy kube-scheduler kube-controller-manager
-  remove_shim_sockets
-  kill_all cgroup_processes
   kill_all network_processes
+  local containers
+  mapfile -t containers < <(container_ids)
+  kill_all container_processes
   unmount_all
   remove_cgroups
   remove_network
   remove_traces
 }
 
-# The containers: they have network namespaces of their own, but their cgroups are below the node's.
-cgroup_processes() {
-  find /sys/fs/cgroup -path "*/$NETNS/*" -name cgroup.procs -exec cat {} + 2>/dev/null || true
-}
-
 # Shims, daemons, and what the user started through the wrappers.
 network_processes() { ip netns pids "$NETNS" 2>/dev/null || true; }
+
+# Each container that was not taken down properly has left its bundle.
+container_ids() {
+  local bundle
+  for bundle in "$STATE"/containerd/state/io.containerd.runtime.v2.task/k8s.io/*/; do
+    [[ ! -d $bundle ]] || basename "$bundle"
+  done
+}
+
+container_cgroups() {
+  local id
+  for id in "${containers[@]}"; do
+    find /sys/fs/cgroup -depth -type d -path "*/k8s.io/$id*"
+  done
+}
+
+# These have network namespaces of their own; their cgroups tell them.
+container_processes() {
+  local group
+  container_cgroups | while read -r group; do
+    cat "$group/cgroup.procs"
+  done | sort -u
+}
 
 kill_all() {
   until_true 15 none_left "$1" || die "processes do not end: $("$1" | tr '\n' ' ')"
@@ -32,17 +51,6 @@ none_left() {
   return 1
 }
 
-# containerd keeps these outside its own state folder; each bundle names its own.
-remove_shim_sockets() {
-  local address
-  for address in "$STATE"/containerd/state/io.containerd.runtime.v2.task/*/*/address; do
-    [[ -f $address ]] || continue
-    address=$(<"$address")
-    rm -f "${address#unix://}"
-  done
-  rmdir /run/containerd/s /run/containerd 2>/dev/null || true
-}
-
 unmount_all() {
   local point
   while read -r point; do
@@ -51,16 +59,31 @@ unmount_all() {
 }
 
 remove_cgroups() {
-  find /sys/fs/cgroup -depth -type d \( -name "$NETNS" -o -path "*/$NETNS/*" \) -exec rmdir {} + 2>/dev/null || true
+  local group
+  container_cgroups | while read -r group; do
+    until_true 5 rmdir "$group" || die "cannot remove the cgroup $group"
+  done
+  rmdir /sys/fs/cgroup/k8s.io /sys/fs/cgroup/*/k8s.io 2>/dev/null || true
 }
 
+# `ip` mounts its folder on itself with the first namespace and leaves it so; the lock is against another node's first.
 remove_network() {
   [[ ! -e /run/netns/$NETNS ]] || ip netns delete "$NETNS"
+  flock /run sh -c '[ -n "$(ls /run/netns 2>/dev/null)" ] || { umount /run/netns; rmdir /run/netns; }' 2>/dev/null || true
 }
 
-# Paths that the kubelet and the CNI library let nobody choose.
+# Paths that containerd, the kubelet and the CNI library let nobody choose.
 remove_traces() {
-  rm -f "/var/lib/cni/results/$NETNS"-*
+  local id address
+  for address in "$STATE"/containerd/state/io.containerd.runtime.v2.task/k8s.io/*/address; do
+    [[ ! -f $address ]] || rm -f "$(sed 's#^unix://##' "$address")"
+  done
+  for id in "${containers[@]}"; do
+    rm -f /var/lib/cni/results/*-"$id"-*
+  done
   [[ ! -d /var/log/containers ]] || find /var/log/containers -lname "$STATE/*" -delete
-  rmdir /var/lib/cni/results /var/lib/cni /var/log/containers 2>/dev/null || true
+  # All kubelets share this one.
+  compgen -G '/run/netns/dss-*' >/dev/null || rm -f /var/lib/kubelet/device-plugins/kubelet.sock
+  rmdir /var/lib/kubelet/device-plugins /var/lib/kubelet 2>/dev/null || true
+  rmdir /run/containerd/s /run/containerd /var/lib/cni/results /var/lib/cni /var/log/containers 2>/dev/null || true
 }

@@ -83,7 +83,7 @@ node_healthy() {
 }
 
 make_network() {
-  ip netns add "$NETNS"
+  flock /run ip netns add "$NETNS"
   local ip=("${RUN[@]}" ip)
   "${ip[@]}" link set lo up
   # A bridge without ports: not every kernel has dummy links.
