@@ -22,7 +22,7 @@ build() {
     control-plane) build_programs "${CONTROL_PLANE_PROGRAMS[@]}" ;;
     helm) build_programs helm ;;
     node | all)
-      need_root "a node's Debian packages"
+      need_root "building a node"
       install_packages
       # A node's parts must be of one version, so it takes nothing from elsewhere.
       KUBEBUILDER_ASSETS='' build_programs "${CONTROL_PLANE_PROGRAMS[@]}" "${NODE_PROGRAMS[@]}"

@@ -46,7 +46,8 @@ kill_all() {
 none_left() {
   local processes
   mapfile -t processes < <("$1")
-  ((${#processes[@]} == 0)) && return
+  # Inside a trap a bare return gives the status from before the trap.
+  ((${#processes[@]} == 0)) && return 0
   kill -9 "${processes[@]}" 2>/dev/null
   return 1
 }
