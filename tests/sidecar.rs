@@ -592,3 +592,30 @@ fn drain_waits_for_the_streams_in_flight_and_sigterm_ends_the_process() {
     assert!(drain.wait().unwrap().success());
     assert!(sidecar.terminate().success());
 }
+
+#[test]
+fn a_stream_that_breaks_off_gets_no_notice_and_no_clean_end() {
+    let port = free_port();
+    let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let _ = stream.read(&mut [0; 4096]);
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n";
+        stream
+            .write_all(format!("{head}5\r\nhello\r\n").as_bytes())
+            .unwrap();
+        // The sidecar must have sent the head before it sees the end.
+        std::thread::sleep(std::time::Duration::from_millis(200));
+    });
+    let sidecar = Sidecar::start(&Options::on(port));
+    let mut stream = TcpStream::connect(sidecar.address()).unwrap();
+    stream.write_all(get("/text").as_bytes()).unwrap();
+    let mut raw = Vec::new();
+    let _ = stream.read_to_end(&mut raw);
+    let raw = String::from_utf8(raw).unwrap();
+    assert!(raw.contains("5\r\nhello\r\n"), "{raw}");
+    assert!(
+        !raw.contains(DEFAULT_NOTICE) && !raw.ends_with("0\r\n\r\n"),
+        "{raw}"
+    );
+}

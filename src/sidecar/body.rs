@@ -12,6 +12,7 @@ use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 
+use super::headers;
 use super::state::InFlightGuard;
 use crate::label::plan::Plan;
 use crate::label::text::Tail;
@@ -37,6 +38,8 @@ struct Edited {
     rest: Option<Incoming>,
     tail: Option<Tail>,
     trailers: Option<HeaderMap>,
+    /// Bytes were changed, so checksums in trailers are wrong.
+    edits: bool,
 }
 
 /// The head of a body, read to decide, and what follows.
@@ -77,6 +80,7 @@ impl OutBody {
             rest,
             trailers,
         } = head;
+        let edits = plan.edits();
         let mut tail = plan.tail;
         if let Some(tail) = &mut tail {
             tail.observe(&bytes);
@@ -96,6 +100,7 @@ impl OutBody {
                 rest,
                 tail,
                 trailers,
+                edits,
             })),
             guard: None,
         }
@@ -146,11 +151,12 @@ impl Edited {
                 return Poll::Ready(Some(Ok(Frame::data(bytes))));
             }
         }
-        Poll::Ready(
-            self.trailers
-                .take()
-                .map(|trailers| Ok(Frame::trailers(trailers))),
-        )
+        Poll::Ready(self.trailers.take().map(|mut trailers| {
+            if self.edits {
+                headers::drop_digests(&mut trailers);
+            }
+            Ok(Frame::trailers(trailers))
+        }))
     }
 
     fn is_end(&self) -> bool {

@@ -16,8 +16,9 @@ use tokio::sync::watch;
 
 use super::state::Phase;
 
-/// For the first byte, for every head, and between two requests.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
+/// For the first byte, for every head, and between two requests. Longer than the 60 s for which ingress
+/// controllers keep idle connections, so that they close first.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(75);
 
 /// Largest head of a request, and the write buffer of a connection.
 const MAX_HEAD: usize = 64 << 10;

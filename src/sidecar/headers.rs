@@ -24,6 +24,9 @@ const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto
 /// Request headers of this prefix are ours; a client cannot set them.
 const OWN_PREFIX: &str = "x-aigc-";
 
+/// Some frameworks let these replace the path, which would lead past the route that was matched.
+const PATH_OVERRIDES: [&str; 2] = ["x-original-url", "x-rewrite-url"];
+
 /// Checksums over bytes that an edit changes.
 const DIGESTS: [&str; 4] = ["content-md5", "digest", "content-digest", "repr-digest"];
 
@@ -92,6 +95,9 @@ pub fn request_inwards(headers: &mut HeaderMap, peer: IpAddr, version: Version) 
     for name in own {
         headers.remove(name);
     }
+    for name in PATH_OVERRIDES {
+        headers.remove(name);
+    }
     if version == Version::HTTP_2 {
         join(headers, &COOKIE, "; ");
     }
@@ -151,10 +157,15 @@ pub fn authority(
 
 /// The content is about to change: takes away what speaks about the old bytes.
 pub fn body_changes(headers: &mut HeaderMap) {
+    drop_digests(headers);
+    headers.insert(ACCEPT_RANGES, HeaderValue::from_static("none"));
+}
+
+/// Takes away checksums of the old bytes, from headers or trailers (RFC 9530).
+pub fn drop_digests(headers: &mut HeaderMap) {
     for name in DIGESTS {
         headers.remove(name);
     }
-    headers.insert(ACCEPT_RANGES, HeaderValue::from_static("none"));
 }
 
 /// Says in headers what the label says.
@@ -255,6 +266,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         for (name, value) in [
             ("x-aigc-user", "root"),
+            ("x-original-url", "/gen"),
             ("x-forwarded-for", "1.2.3.4"),
             ("te", "trailers, gzip"),
             ("cookie", "a=1"),
@@ -275,7 +287,7 @@ mod tests {
                 &HeaderValue::from_static("a=1; b=2")
             )
         );
-        assert!(!headers.contains_key("x-aigc-user"));
+        assert!(!headers.contains_key("x-aigc-user") && !headers.contains_key("x-original-url"));
     }
 
     #[test]

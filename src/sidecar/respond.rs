@@ -132,7 +132,7 @@ impl Exchange<'_> {
     fn job(&self, kind: Kind, headers: &HeaderMap, label: &AigcLabel) -> Job {
         match kind {
             Kind::Text => Job::Text(TextJob::new(
-                charset(headers).as_deref(),
+                parameter(headers, "charset").as_deref(),
                 self.loaded.config.position,
                 Notice::default(),
                 headers::content_length(headers),
@@ -210,6 +210,8 @@ fn has_content(status: StatusCode) -> bool {
 fn kind_of(status: StatusCode, headers: &HeaderMap) -> Result<Kind, &'static str> {
     let media = media_type(headers).ok_or("content_type")?;
     let kind = match media.as_str() {
+        // The Prometheus text format: read by machines that take a notice for a broken line.
+        "text/plain" if parameter(headers, "version").is_some() => return Err("content_type"),
         "text/plain" => Kind::Text,
         "application/json" => Kind::Json,
         "image/png" => Kind::Png,
@@ -236,12 +238,13 @@ fn media_type(headers: &HeaderMap) -> Option<String> {
     )
 }
 
-fn charset(headers: &HeaderMap) -> Option<String> {
+/// A parameter of the media type.
+fn parameter(headers: &HeaderMap, wanted: &str) -> Option<String> {
     let text = headers.get(CONTENT_TYPE)?.to_str().ok()?;
     text.split(';').skip(1).find_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;
         name.trim()
-            .eq_ignore_ascii_case("charset")
+            .eq_ignore_ascii_case(wanted)
             .then(|| value.trim().trim_matches('"').to_owned())
     })
 }
@@ -326,6 +329,7 @@ mod tests {
             "application/x-ndjson",
             "application/json-seq",
             "text/html",
+            "text/plain; version=0.0.4",
             "model/gltf+json",
         ] {
             assert_eq!(kind(other), Err("content_type"), "{other}");
@@ -335,7 +339,7 @@ mod tests {
             Err("partial")
         );
         assert_eq!(
-            charset(&of("text/plain; format=flowed; Charset=\"gbk\"")).as_deref(),
+            parameter(&of("text/plain; format=flowed; Charset=\"gbk\""), "charset").as_deref(),
             Some("gbk")
         );
     }
