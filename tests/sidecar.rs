@@ -600,7 +600,8 @@ fn a_stream_that_breaks_off_gets_no_notice_and_no_clean_end() {
     std::thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
         let _ = stream.read(&mut [0; 4096]);
-        let head = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n";
+        let head =
+            "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n";
         stream
             .write_all(format!("{head}5\r\nhello\r\n").as_bytes())
             .unwrap();
