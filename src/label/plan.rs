@@ -1,0 +1,190 @@
+//! What to do to one content: decided from its head, before the first byte leaves.
+//!
+//! In: the growing head. Out: one [`Plan`]. All edits lie in the head or after the last byte, so the
+//! length of the labelled content is known when the headers leave, and nothing else is buffered.
+//!
+//! A decision depends on the content only, never on how it was cut into chunks: a job that answers
+//! for some prefix answers the same for every longer prefix.
+
+use super::AigcLabel;
+use super::carrier::png::PngJob;
+use super::json::JsonJob;
+use super::text::{Tail, TextJob};
+
+/// Most bytes of the head that a job may ask for.
+pub const HEAD_LIMIT: usize = 256 << 10;
+
+/// One replacement in the head.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Splice {
+    /// Where, from the start of the content.
+    pub at: usize,
+    /// How many bytes go away (an XMP chunk that is written anew); almost always 0.
+    pub remove: usize,
+    /// What is put there.
+    pub insert: Vec<u8>,
+}
+
+/// What the content is after the plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Carries our label.
+    Labelled,
+    /// Already carried a label, which stays the only one (GB 45438-2025 6.1; Order 12 Art. 18).
+    Kept(Box<AigcLabel>),
+    /// The content has no place for the label; response headers carry it alone.
+    HeaderOnly(&'static str),
+    /// Cannot be labelled: broken, or not what its type says.
+    Unlabelable(&'static str),
+    /// No content at all.
+    Empty,
+}
+
+/// The decision for one content.
+#[derive(Debug)]
+pub struct Plan {
+    /// What the content is afterwards.
+    pub outcome: Outcome,
+    /// Edit in the head.
+    pub splice: Option<Splice>,
+    /// Edit after the last byte.
+    pub tail: Option<Tail>,
+    /// The declared charset must become UTF-8 (US-ASCII text with a Chinese notice).
+    pub becomes_utf8: bool,
+}
+
+impl Plan {
+    /// A plan without edits.
+    #[must_use]
+    pub fn unchanged(outcome: Outcome) -> Self {
+        Self {
+            outcome,
+            splice: None,
+            tail: None,
+            becomes_utf8: false,
+        }
+    }
+
+    /// A plan with one edit in the head.
+    #[must_use]
+    pub fn splice(at: usize, remove: usize, insert: Vec<u8>) -> Self {
+        Self {
+            splice: Some(Splice { at, remove, insert }),
+            ..Self::unchanged(Outcome::Labelled)
+        }
+    }
+
+    /// Whether any byte changes.
+    #[must_use]
+    pub fn edits(&self) -> bool {
+        self.splice.is_some() || self.tail.is_some()
+    }
+
+    /// How much longer (or shorter) the content gets.
+    #[must_use]
+    pub fn delta(&self) -> i64 {
+        let splice = self.splice.as_ref().map_or(0, |splice| {
+            i64::try_from(splice.insert.len()).unwrap_or(0)
+                - i64::try_from(splice.remove).unwrap_or(0)
+        });
+        splice
+            + self
+                .tail
+                .as_ref()
+                .map_or(0, |tail| i64::try_from(tail.len()).unwrap_or(0))
+    }
+}
+
+/// A job for one content, by its type.
+#[derive(Debug)]
+pub enum Job {
+    /// `text/plain`.
+    Text(TextJob),
+    /// `application/json` and `+json`.
+    Json(JsonJob),
+    /// `image/png`.
+    Png(PngJob),
+}
+
+impl Job {
+    /// Looks at the head: all bytes so far from the start. `complete` when no byte follows.
+    /// `None` asks for more; it never does once `complete` holds or [`HEAD_LIMIT`] bytes are there.
+    pub fn inspect(&mut self, head: &[u8], complete: bool) -> Option<Plan> {
+        match self {
+            Self::Text(job) => job.inspect(head, complete),
+            Self::Json(job) => job.inspect(head, complete),
+            Self::Png(job) => job.inspect(head, complete),
+        }
+    }
+}
+
+/// Labels a whole content at once: for tests, tools and small bodies.
+#[must_use]
+pub fn label_all(mut job: Job, content: &[u8]) -> (Vec<u8>, Outcome) {
+    let mut plan = job
+        .inspect(content, true)
+        .unwrap_or_else(|| Plan::unchanged(Outcome::Unlabelable("undecided")));
+    let mut out = Vec::with_capacity(content.len() + 1024);
+    match &plan.splice {
+        Some(splice) => {
+            out.extend_from_slice(content.get(..splice.at).unwrap_or(content));
+            out.extend_from_slice(&splice.insert);
+            out.extend_from_slice(content.get(splice.at + splice.remove..).unwrap_or_default());
+        }
+        None => out.extend_from_slice(content),
+    }
+    if let Some(tail) = &mut plan.tail {
+        tail.observe(content);
+        out.extend_from_slice(&tail.finish());
+    }
+    (out, plan.outcome)
+}
+
+/// Labels a content given in pieces, as the proxy does it.
+#[cfg(test)]
+pub(crate) fn label_pieces<'a>(
+    mut job: Job,
+    pieces: impl Iterator<Item = &'a [u8]>,
+) -> (Vec<u8>, Outcome, i64) {
+    let (mut head, mut out, mut plan) = (Vec::new(), Vec::new(), None::<Plan>);
+    let apply = |plan: &mut Plan, head: &[u8], out: &mut Vec<u8>| {
+        match &plan.splice {
+            Some(splice) => {
+                out.extend_from_slice(&head[..splice.at]);
+                out.extend_from_slice(&splice.insert);
+                out.extend_from_slice(&head[splice.at + splice.remove..]);
+            }
+            None => out.extend_from_slice(head),
+        }
+        if let Some(tail) = &mut plan.tail {
+            tail.observe(head);
+        }
+    };
+    for piece in pieces {
+        match &mut plan {
+            None => {
+                head.extend_from_slice(piece);
+                if let Some(mut decided) = job.inspect(&head, false) {
+                    apply(&mut decided, &head, &mut out);
+                    plan = Some(decided);
+                }
+            }
+            Some(plan) => {
+                out.extend_from_slice(piece);
+                if let Some(tail) = &mut plan.tail {
+                    tail.observe(piece);
+                }
+            }
+        }
+    }
+    let mut plan = plan.unwrap_or_else(|| {
+        let mut decided = job.inspect(&head, true).expect("decides when complete");
+        apply(&mut decided, &head, &mut out);
+        decided
+    });
+    let delta = plan.delta();
+    if let Some(tail) = &mut plan.tail {
+        out.extend_from_slice(&tail.finish());
+    }
+    (out, plan.outcome, delta)
+}

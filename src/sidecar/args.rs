@@ -1,0 +1,141 @@
+//! Command line of the sidecar. The injector writes it; it is part of the injection proof.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::api::names::SIDECAR_ADMIN_PORT;
+use crate::contract::VerifyingKey;
+
+/// Labels what a deep synthesis service delivers.
+#[derive(Debug, Parser)]
+#[command(
+    name = "deepsynthesis-sidecar",
+    version,
+    args_conflicts_with_subcommands = true
+)]
+pub struct Cli {
+    /// Without a subcommand: run.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// What a run needs.
+    #[command(flatten)]
+    pub run: Option<RunArgs>,
+}
+
+/// Subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Ask the running sidecar to drain and wait until its streams have ended (preStop).
+    Drain(DrainArgs),
+}
+
+/// Arguments of a run.
+#[derive(Args, Clone, Debug)]
+pub struct RunArgs {
+    /// Service in front of which the sidecar stands.
+    #[arg(long, value_name = "NAMESPACE/NAME", value_parser = parse_service)]
+    pub service: ServiceRef,
+    /// UID of the DeepSynthesisService.
+    #[arg(long, value_name = "UID")]
+    pub service_uid: String,
+    /// Signed configuration file.
+    #[arg(long, value_name = "FILE")]
+    pub config: PathBuf,
+    /// Public key of the operator, base64 of 32 bytes.
+    #[arg(long, value_name = "BASE64", value_parser = parse_key)]
+    pub verify_key: VerifyingKey,
+    /// Addresses of the pod (status.podIPs).
+    #[arg(
+        long,
+        env = "POD_IPS",
+        value_name = "IP,IP",
+        value_delimiter = ',',
+        required = true
+    )]
+    pub pod_ips: Vec<IpAddr>,
+    /// Port for health, metrics and drain.
+    #[arg(long, default_value_t = SIDECAR_ADMIN_PORT)]
+    pub admin_port: u16,
+    /// Where the kernel lists sockets.
+    #[arg(long, value_name = "DIR", default_value = "/proc/net")]
+    pub proc_net: PathBuf,
+}
+
+/// Arguments of `drain`.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct DrainArgs {
+    /// Seconds to wait at most.
+    #[arg(long, default_value_t = 25)]
+    pub limit: u64,
+    /// Port of the running sidecar.
+    #[arg(long, default_value_t = SIDECAR_ADMIN_PORT)]
+    pub admin_port: u16,
+}
+
+/// Namespace and name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceRef {
+    /// Namespace.
+    pub namespace: String,
+    /// Name.
+    pub name: String,
+}
+
+fn parse_service(text: &str) -> Result<ServiceRef, String> {
+    match text.split_once('/') {
+        Some((namespace, name))
+            if !namespace.is_empty() && !name.is_empty() && !name.contains('/') =>
+        {
+            Ok(ServiceRef {
+                namespace: namespace.to_owned(),
+                name: name.to_owned(),
+            })
+        }
+        _ => Err("NAMESPACE/NAME is expected".to_owned()),
+    }
+}
+
+fn parse_key(text: &str) -> Result<VerifyingKey, String> {
+    VerifyingKey::from_base64(text).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_line_that_the_injector_writes() {
+        let key = crate::contract::SigningKey::from_bytes(&[1; 32])
+            .verifying_key()
+            .to_base64();
+        let line = [
+            "sidecar",
+            "--service",
+            "studio/portrait",
+            "--service-uid",
+            "u",
+            "--config",
+            "/c",
+            "--verify-key",
+        ];
+        let cli = Cli::try_parse_from(line.iter().copied().chain([
+            key.as_str(),
+            "--pod-ips",
+            "10.0.0.1,fd00::1",
+        ]));
+        let run = cli.unwrap().run.unwrap();
+        assert_eq!(
+            (run.service.name.as_str(), run.pod_ips.len(), run.admin_port),
+            ("portrait", 2, 15990)
+        );
+        assert!(
+            Cli::try_parse_from(["sidecar", "drain"])
+                .unwrap()
+                .command
+                .is_some()
+        );
+        assert!(Cli::try_parse_from(["sidecar", "--service", "x"]).is_err());
+    }
+}

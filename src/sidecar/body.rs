@@ -1,0 +1,203 @@
+//! Answer bodies: passed on, edited, or our own.
+//!
+//! Pull-based: a frame is read from the application only when the client's connection has room, so
+//! back-pressure reaches the application and memory per stream is the head and one frame.
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use http::HeaderMap;
+use http_body::{Body, Frame, SizeHint};
+use hyper::body::Incoming;
+
+use super::headers;
+use super::state::InFlightGuard;
+use crate::label::plan::Plan;
+use crate::label::text::Tail;
+
+/// A body on its way out.
+#[derive(Debug)]
+pub struct OutBody {
+    stage: Stage,
+    guard: Option<InFlightGuard>,
+}
+
+#[derive(Debug)]
+enum Stage {
+    Passed(Incoming),
+    Edited(Box<Edited>),
+    Full(Option<Bytes>),
+}
+
+/// A body whose head was read and whose edits are known.
+#[derive(Debug)]
+struct Edited {
+    queue: VecDeque<Bytes>,
+    rest: Option<Incoming>,
+    tail: Option<Tail>,
+    trailers: Option<HeaderMap>,
+    /// Bytes were changed, so checksums in trailers are wrong.
+    edits: bool,
+}
+
+/// The head of a body, read to decide, and what follows.
+#[derive(Debug)]
+pub struct Head {
+    /// All bytes so far.
+    pub bytes: Bytes,
+    /// What follows; `None` when the body has ended.
+    pub rest: Option<Incoming>,
+    /// Trailers, when they came with the head.
+    pub trailers: Option<HeaderMap>,
+}
+
+impl OutBody {
+    /// Byte for byte what the application sends.
+    #[must_use]
+    pub fn passed(body: Incoming) -> Self {
+        Self {
+            stage: Stage::Passed(body),
+            guard: None,
+        }
+    }
+
+    /// Our own bytes.
+    #[must_use]
+    pub fn full(bytes: Bytes) -> Self {
+        Self {
+            stage: Stage::Full((!bytes.is_empty()).then_some(bytes)),
+            guard: None,
+        }
+    }
+
+    /// Head and rest, with the edits of a plan.
+    #[must_use]
+    pub fn planned(head: Head, plan: Plan) -> Self {
+        let Head {
+            mut bytes,
+            rest,
+            trailers,
+        } = head;
+        let edits = plan.edits();
+        let mut tail = plan.tail;
+        if let Some(tail) = &mut tail {
+            tail.observe(&bytes);
+        }
+        let mut queue = VecDeque::with_capacity(3);
+        if let Some(splice) = plan.splice {
+            let before = bytes.split_to(splice.at.min(bytes.len()));
+            let after = bytes.split_off(splice.remove.min(bytes.len()));
+            queue.extend([before, Bytes::from(splice.insert), after]);
+        } else {
+            queue.push_back(bytes);
+        }
+        queue.retain(|bytes| !bytes.is_empty());
+        Self {
+            stage: Stage::Edited(Box::new(Edited {
+                queue,
+                rest,
+                tail,
+                trailers,
+                edits,
+            })),
+            guard: None,
+        }
+    }
+
+    /// Counts as in flight until the body is gone.
+    #[must_use]
+    pub fn guarded(mut self, guard: InFlightGuard) -> Self {
+        self.guard = Some(guard);
+        self
+    }
+}
+
+impl Edited {
+    fn poll_frame(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        if let Some(bytes) = self.queue.pop_front() {
+            return Poll::Ready(Some(Ok(Frame::data(bytes))));
+        }
+        if let Some(rest) = &mut self.rest {
+            match ready!(Pin::new(rest).poll_frame(cx)) {
+                // A stream that breaks off must look broken off: no notice after it, no clean end.
+                Some(Err(error)) => {
+                    self.rest = None;
+                    self.tail = None;
+                    return Poll::Ready(Some(Err(error)));
+                }
+                Some(Ok(frame)) => match frame.into_data() {
+                    Ok(bytes) => {
+                        if let Some(tail) = &mut self.tail {
+                            tail.observe(&bytes);
+                        }
+                        return Poll::Ready(Some(Ok(Frame::data(bytes))));
+                    }
+                    Err(frame) => {
+                        self.trailers = frame.into_trailers().ok();
+                        self.rest = None;
+                    }
+                },
+                None => self.rest = None,
+            }
+        }
+        if let Some(mut tail) = self.tail.take() {
+            let bytes = Bytes::from(tail.finish());
+            if !bytes.is_empty() {
+                return Poll::Ready(Some(Ok(Frame::data(bytes))));
+            }
+        }
+        Poll::Ready(self.trailers.take().map(|mut trailers| {
+            if self.edits {
+                headers::drop_digests(&mut trailers);
+            }
+            Ok(Frame::trailers(trailers))
+        }))
+    }
+
+    fn is_end(&self) -> bool {
+        self.queue.is_empty()
+            && self.tail.is_none()
+            && self.trailers.is_none()
+            && self.rest.as_ref().is_none_or(Body::is_end_stream)
+    }
+}
+
+impl Body for OutBody {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        match &mut self.stage {
+            Stage::Passed(body) => Pin::new(body).poll_frame(cx),
+            Stage::Edited(edited) => edited.poll_frame(cx),
+            Stage::Full(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.stage {
+            Stage::Passed(body) => body.is_end_stream(),
+            Stage::Edited(edited) => edited.is_end(),
+            Stage::Full(bytes) => bytes.is_none(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.stage {
+            Stage::Passed(body) => body.size_hint(),
+            // The length header says it where it is known.
+            Stage::Edited(_) => SizeHint::default(),
+            Stage::Full(bytes) => {
+                SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Metrics of the sidecar, Prometheus text. No label value comes from a client.
+
+use std::sync::atomic::AtomicU64;
+
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::registry::Registry;
+
+type Reason = [(&'static str, &'static str); 1];
+
+/// All metrics.
+pub struct Metrics {
+    registry: Registry,
+    answers: Family<Reason, Counter<u64, AtomicU64>>,
+    unlabelable: Family<Reason, Counter<u64, AtomicU64>>,
+    upstream_errors: Counter,
+    config_refused: Family<Reason, Counter<u64, AtomicU64>>,
+    /// Generation of the configuration in force.
+    pub config_generation: Gauge,
+    /// 1 when the configuration is past its maximal age.
+    pub config_stale: Gauge,
+    listener_exposed: Family<[(&'static str, u16); 1], Gauge>,
+    /// Exchanges and tunnels in flight, set when read.
+    in_flight: Gauge,
+    ready: Gauge,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Metrics {
+    /// Registers everything.
+    #[must_use]
+    pub fn new() -> Self {
+        let mut registry = Registry::with_prefix("deepsynthesis_sidecar");
+        macro_rules! register {
+            ($name:literal, $help:literal) => {{
+                let metric = Default::default();
+                registry.register($name, $help, Clone::clone(&metric));
+                metric
+            }};
+        }
+        Self {
+            answers: register!("answers", "Answers by what the sidecar did"),
+            unlabelable: register!(
+                "unlabelable",
+                "Answers that could not be labelled, by reason"
+            ),
+            upstream_errors: register!(
+                "upstream_errors",
+                "Requests the application did not answer"
+            ),
+            config_refused: register!("config_refused", "Configuration files refused, by reason"),
+            config_generation: register!(
+                "config_generation",
+                "Generation of the configuration in force"
+            ),
+            config_stale: register!(
+                "config_stale",
+                "1 when the configuration is past its maximal age"
+            ),
+            listener_exposed: register!(
+                "listener_exposed",
+                "1 per port on which someone else listens"
+            ),
+            in_flight: register!("in_flight", "Exchanges in flight"),
+            ready: register!("ready", "1 when ready"),
+            registry,
+        }
+    }
+
+    /// Counts an answer: `labelled`, `kept`, `header_only`, `passed`, `not_generated`, `refused`, `tunnelled`.
+    pub fn answer(&self, outcome: &'static str) {
+        self.answers.get_or_create(&[("outcome", outcome)]).inc();
+    }
+
+    /// Counts an answer that could not be labelled.
+    pub fn unlabelable(&self, reason: &'static str) {
+        self.unlabelable.get_or_create(&[("reason", reason)]).inc();
+    }
+
+    /// Counts a failure of the application.
+    pub fn upstream_error(&self) {
+        self.upstream_errors.inc();
+    }
+
+    /// Counts a refused configuration.
+    pub fn config_refused(&self, reason: &'static str) {
+        self.config_refused
+            .get_or_create(&[("reason", reason)])
+            .inc();
+    }
+
+    /// Replaces the set of exposed ports.
+    pub fn exposed(&self, ports: impl Iterator<Item = u16>) {
+        self.listener_exposed.clear();
+        for port in ports {
+            self.listener_exposed
+                .get_or_create(&[("port", port)])
+                .set(1);
+        }
+    }
+
+    /// The text that a scraper reads.
+    #[must_use]
+    pub fn text(&self, in_flight: usize, ready: bool) -> String {
+        self.in_flight
+            .set(i64::try_from(in_flight).unwrap_or(i64::MAX));
+        self.ready.set(i64::from(ready));
+        let mut text = String::new();
+        // Writing into a String cannot fail.
+        let _ = encode(&mut text, &self.registry);
+        text
+    }
+}

@@ -1,0 +1,172 @@
+//! One exchange: request in, application asked, answer out.
+//!
+//! In: a request on one of the pod's addresses. Out: the answer, labelled by [`super::respond`].
+//! Both bodies stream; framing is rebuilt from parsed values, never copied.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use http::header::{ACCEPT_ENCODING, CONNECTION, HeaderValue, UPGRADE};
+use http::uri::PathAndQuery;
+use http::{Method, Request, Response, StatusCode, Version};
+use hyper::body::Incoming;
+
+use super::body::OutBody;
+use super::config::Loaded;
+use super::problem::Problem;
+use super::respond::{self, Exchange};
+use super::state::{Phase, Shared};
+use super::upstream::Upstream;
+use super::{etag, headers, route, tunnel};
+use crate::api::service::RouteContent;
+
+/// Serves one port.
+#[derive(Clone)]
+pub struct Proxy {
+    /// Shared state.
+    pub shared: Arc<Shared>,
+    /// Port, the same outside and inside.
+    pub port: u16,
+    /// The application.
+    pub upstream: Upstream,
+}
+
+impl Proxy {
+    /// One exchange. Never fails: problems are answers.
+    pub async fn serve(&self, peer: IpAddr, request: Request<Incoming>) -> Response<OutBody> {
+        let guard = self.shared.in_flight.enter();
+        let http1 = request.version() < Version::HTTP_2;
+        let mut response = match self.exchange(peer, request).await {
+            Ok(response) => response,
+            Err(problem) => {
+                match &problem {
+                    Problem::Unlabelable(reason) => self.shared.metrics.unlabelable(reason),
+                    Problem::Upstream => self.shared.metrics.upstream_error(),
+                    _ => {}
+                }
+                self.shared.metrics.answer("refused");
+                problem.answer()
+            }
+        };
+        *response.version_mut() = Version::HTTP_11;
+        if http1
+            && response.status() != StatusCode::SWITCHING_PROTOCOLS
+            && *self.shared.phase.borrow() != Phase::Serving
+        {
+            response
+                .headers_mut()
+                .insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        response.map(|body| body.guarded(guard))
+    }
+
+    async fn exchange(
+        &self,
+        peer: IpAddr,
+        mut request: Request<Incoming>,
+    ) -> Result<Response<OutBody>, Problem> {
+        let loaded = self
+            .shared
+            .config
+            .load_full()
+            .ok_or(Problem::NotConfigured)?;
+        let endpoint = loaded.endpoint(self.port).ok_or(Problem::NotConfigured)?;
+        if request.method() == Method::CONNECT {
+            return Err(Problem::MethodNotAllowed);
+        }
+        let version = request.version();
+        let authority = headers::authority(request.uri(), request.headers(), version)
+            .map_err(Problem::BadRequest)?;
+        let path = request
+            .uri()
+            .path_and_query()
+            .cloned()
+            .unwrap_or_else(|| PathAndQuery::from_static("/"));
+        let content = route::content_of(endpoint, request.method(), path.path());
+
+        let wanted = headers::upgrade_of(request.headers()).filter(|_| version == Version::HTTP_11);
+        let wanted = wanted.filter(tunnel::allows);
+        if wanted.is_some() && tunnel::is_unlabelable(content, loaded.config.explicit) {
+            return Err(Problem::Unlabelable("upgrade"));
+        }
+        let client_side = wanted.is_some().then(|| hyper::upgrade::on(&mut request));
+
+        let (parts, body) = request.into_parts();
+        let mut inwards = Request::new(body);
+        *inwards.method_mut() = parts.method.clone();
+        *inwards.headers_mut() = parts.headers;
+        self.prepare(inwards.headers_mut(), &loaded, content, peer, version);
+        if let (Some(authority), None) = (&authority, inwards.headers().get(http::header::HOST))
+            && let Ok(host) = HeaderValue::from_str(authority.as_str())
+        {
+            inwards.headers_mut().insert(http::header::HOST, host);
+        }
+        if let Some(protocol) = wanted {
+            inwards
+                .headers_mut()
+                .insert(CONNECTION, HeaderValue::from_static("upgrade"));
+            inwards.headers_mut().insert(UPGRADE, protocol);
+        }
+
+        let sent = self
+            .upstream
+            .send(inwards, endpoint.protocol, authority.clone(), path.clone())
+            .await;
+        let mut response = sent.map_err(|error| {
+            tracing::warn!(port = self.port, %error, "the application does not answer");
+            Problem::Upstream
+        })?;
+        if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+            let Some(client_side) = client_side else {
+                return Err(Problem::Upstream);
+            };
+            let application_side = hyper::upgrade::on(&mut response);
+            tunnel::join(client_side, application_side, self.shared.in_flight.enter());
+            self.shared.metrics.answer("tunnelled");
+            return Ok(switched(&response));
+        }
+        let exchange = Exchange {
+            method: parts.method,
+            content,
+            loaded: &loaded,
+            service_uid: &self.shared.args.service_uid,
+            authority: authority
+                .as_ref()
+                .map_or("", |authority| authority.as_str()),
+            path_and_query: path.as_str(),
+            metrics: &self.shared.metrics,
+        };
+        respond::respond(&exchange, response).await
+    }
+
+    fn prepare(
+        &self,
+        headers: &mut http::HeaderMap,
+        loaded: &Loaded,
+        content: RouteContent,
+        peer: IpAddr,
+        version: Version,
+    ) {
+        headers::request_inwards(headers, peer, version);
+        if content != RouteContent::NotGenerated {
+            // What is to be labelled must arrive as it is.
+            headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+            etag::inwards(headers, &loaded.etag_suffix);
+        }
+    }
+}
+
+/// The application's 101, its end-to-end headers kept.
+fn switched(response: &Response<Incoming>) -> Response<OutBody> {
+    let mut switched = Response::new(OutBody::full(bytes::Bytes::new()));
+    *switched.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+    let mut kept = response.headers().clone();
+    let protocol = kept.get(UPGRADE).cloned();
+    headers::strip_hop_by_hop(&mut kept);
+    kept.insert(CONNECTION, HeaderValue::from_static("upgrade"));
+    if let Some(protocol) = protocol {
+        kept.insert(UPGRADE, protocol);
+    }
+    *switched.headers_mut() = kept;
+    switched
+}

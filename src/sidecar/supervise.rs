@@ -1,0 +1,165 @@
+//! The life of the process: configuration, sockets and audit in one loop, then the end.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::args::RunArgs;
+use super::audit;
+use super::config::Watch;
+use super::listen::{Listeners, Role};
+use super::state::{Health, Phase, Shared, now};
+
+/// Between two looks when all is well.
+const INTERVAL: Duration = Duration::from_secs(2);
+
+/// Between two looks until the start is complete: the application waits for it.
+const START_INTERVAL: Duration = Duration::from_millis(200);
+
+/// What streams get after SIGTERM; the application is gone by then.
+const STOP_LIMIT: Duration = Duration::from_secs(2);
+
+/// Runs until `stop` is done.
+pub async fn run(args: RunArgs, stop: impl Future<Output = ()>) {
+    let shared = Arc::new(Shared::new(args));
+    let mut supervisor = Supervisor::default();
+    {
+        let mut stop = std::pin::pin!(stop);
+        loop {
+            supervisor.look(&shared).await;
+            let pause = if shared.not_started().is_some() {
+                START_INTERVAL
+            } else {
+                INTERVAL
+            };
+            tokio::select! {
+                () = &mut stop => break,
+                () = tokio::time::sleep(pause) => {}
+            }
+        }
+    }
+    supervisor.listeners.close().await;
+    let _ = shared.phase.send_replace(Phase::Stopping);
+    let left = shared.in_flight.wait(STOP_LIMIT).await;
+    tracing::info!(in_flight = left, "stopped");
+}
+
+#[derive(Default)]
+struct Supervisor {
+    watch: Watch,
+    listeners: Listeners,
+    refused: Option<String>,
+    exposed: BTreeSet<SocketAddr>,
+    stale: bool,
+    audit_problem: Option<String>,
+}
+
+impl Supervisor {
+    async fn look(&mut self, shared: &Arc<Shared>) {
+        let config = self.look_at_config(shared);
+        let mut wanted: BTreeMap<_, _> = shared
+            .admin_addresses()
+            .map(|address| (address, Role::Admin))
+            .collect();
+        if let Some(loaded) = shared.config.load().as_deref() {
+            for endpoint in &loaded.config.endpoints {
+                wanted.extend(
+                    shared
+                        .args
+                        .pod_ips
+                        .iter()
+                        .map(|ip| (SocketAddr::new(*ip, endpoint.port), Role::Proxy)),
+                );
+            }
+        }
+        let bound = self.listeners.reconcile(shared, &wanted).await;
+        let audit = self.look_at_listeners(shared);
+        let health = Health {
+            config,
+            bound,
+            audit,
+        };
+        let before = shared.health.swap(Arc::new(health.clone()));
+        if *before != health {
+            match shared.unready() {
+                Some(why) => tracing::warn!(why, "not ready"),
+                None => tracing::info!("ready"),
+            }
+        }
+    }
+
+    /// Says why there is no good configuration, if there is none.
+    fn look_at_config(&mut self, shared: &Shared) -> Option<String> {
+        let in_force = shared.config.load_full();
+        match self.watch.poll(&shared.args, in_force.as_deref(), now()) {
+            Ok(None) => self.refused = None,
+            Ok(Some(loaded)) => {
+                self.refused = None;
+                tracing::info!(generation = loaded.generation, "configuration in force");
+                shared.metrics.config_generation.set(loaded.generation);
+                shared.config.store(Some(loaded));
+            }
+            Err(error) => {
+                let text = error.to_string();
+                if self.refused.as_ref() != Some(&text) {
+                    tracing::warn!(
+                        reason = error.reason(),
+                        error = text,
+                        "configuration refused"
+                    );
+                    shared.metrics.config_refused(error.reason());
+                    self.refused = Some(text);
+                }
+            }
+        }
+        let in_force = shared.config.load();
+        let stale = in_force
+            .as_ref()
+            .is_some_and(|loaded| loaded.is_stale(now()));
+        if stale && !self.stale {
+            tracing::warn!(
+                "ConfigStale: the configuration is past its maximal age and stays in force"
+            );
+        }
+        self.stale = stale;
+        shared.metrics.config_stale.set(i64::from(stale));
+        match (in_force.as_ref(), &self.refused) {
+            (Some(_), _) => None,
+            (None, Some(why)) => Some(format!("There is no configuration: {why}.")),
+            (None, None) => Some("There is no configuration.".to_owned()),
+        }
+    }
+
+    /// Says who listens beside us, if someone does.
+    fn look_at_listeners(&mut self, shared: &Shared) -> Option<String> {
+        let tables = match audit::read_tables(&shared.args.proc_net) {
+            Ok(tables) => tables,
+            Err(error) => {
+                let problem = format!(
+                    "The listener audit cannot read {}: {error}.",
+                    shared.args.proc_net.display()
+                );
+                if self.audit_problem.as_ref() != Some(&problem) {
+                    tracing::warn!(problem, "listener audit failed");
+                    self.audit_problem = Some(problem.clone());
+                }
+                return Some(problem);
+            }
+        };
+        self.audit_problem = None;
+        let exposed = audit::exposed(&tables, &self.listeners.addresses());
+        for listener in exposed.difference(&self.exposed) {
+            tracing::warn!(address = %listener, port = listener.port(), "ListenerExposed: someone listens beside the sidecar");
+        }
+        shared.metrics.exposed(exposed.iter().map(SocketAddr::port));
+        self.exposed = exposed;
+        let names: Vec<_> = self.exposed.iter().map(ToString::to_string).collect();
+        (!names.is_empty()).then(|| {
+            format!(
+                "ListenerExposed: {} can be reached past the sidecar; listen on 127.0.0.1.",
+                names.join(", ")
+            )
+        })
+    }
+}
