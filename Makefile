@@ -1,0 +1,138 @@
+# `make help` lists the targets. Everything that is built lands in one cache folder, so a second clone builds little.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/deepsynthesis
+export CARGO_TARGET_DIR ?= $(CACHE)/target
+TARGET ?= x86_64-unknown-linux-gnu
+ARCH := $(if $(filter aarch64-%,$(TARGET)),arm64,amd64)
+IMAGES := $(CARGO_TARGET_DIR)/images
+RELEASE := $(CARGO_TARGET_DIR)/$(TARGET)/release
+CLUSTER := tests/cluster/cluster
+export PATH := $(CACHE)/cargo-tools/bin:$(PATH)
+
+# Pinned, so that a new release of a tool never breaks a build.
+NEXTEST_VERSION := 0.9.151
+DENY_VERSION := 0.20.2
+# Readers and clients that the tests and the demo use and that we did not write.
+PACKAGES := libimage-exiftool-perl curl
+# The sidecar stands in every pod of a service: its image must stay small.
+SIDECAR_LIMIT := 15000000
+
+# First line of every recipe: says what happens and, at its end, how long it took. What a recipe puts into `undo` runs
+# at its end, too, whatever happened.
+begin = undo=; trap 'code=$$?; eval "$$undo"; if [ $$code = 0 ]; then echo "<== $@: done in $$SECONDS s"; else echo "<== $@: FAILED after $$SECONDS s" >&2; fi' EXIT; echo "==> $@: $(strip $(1))"
+
+.PHONY: help generate check advisories test-unit test-control-plane test-node test images demo demo-down tools clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' Makefile
+
+generate: ## rewrite what is generated: crds/, the chart's CRDs, tests/golden/chart/
+	@$(call begin, CRDs out of src/api; golden renderings of the chart)
+	cargo build --quiet --bin deepsynthesis-operator
+	$(CLUSTER) build helm
+	eval "$$($(CLUSTER) control-plane env)"
+	charts/generate "$$CARGO_TARGET_DIR/debug/deepsynthesis-operator"
+
+# Advisories are left out: their database is fetched from the network at every run, and a check that depends on the day
+# cannot be repeated. `make advisories` asks for them.
+check: tools ## format, lints, licences and sources of dependencies, chart, stale generated files
+	@$(call begin, formatting; clippy; dependencies; chart; generated files)
+	cargo fmt --check
+	cargo clippy --quiet --all-targets --locked -- -D warnings
+	cargo deny --log-level error check bans licenses sources
+	cargo build --quiet --locked --bin deepsynthesis-operator
+	$(CLUSTER) build helm
+	eval "$$($(CLUSTER) control-plane env)"
+	charts/check "$$CARGO_TARGET_DIR/debug/deepsynthesis-operator"
+
+advisories: tools ## known vulnerabilities of dependencies (needs the network)
+	@$(call begin, RustSec advisories)
+	cargo deny check advisories
+
+test-unit: tools ## tests that need nothing but Rust
+	@$(call begin, tests that need no cluster)
+	cargo nextest run --locked -E 'not binary(/^(control_plane|node)/)'
+
+test-control-plane: tools ## tests against a real kube-apiserver and etcd; no root
+	@$(call begin, tests against a real kube-apiserver; each in a namespace of its own)
+	# One that is up already is somebody's: it stays.
+	$(CLUSTER) control-plane status >/dev/null 2>&1 || undo='$(CLUSTER) control-plane down'
+	$(CLUSTER) control-plane up
+	eval "$$($(CLUSTER) control-plane env)"
+	cargo nextest run --locked -E 'binary(/^control_plane/)'
+
+# The demo asserts every step of its story: it is the first end-to-end test.
+test-node: tools images ## tests on a real node with real pods; root
+	@$(call begin, tests on a real node: the demo as a test and every test binary whose name begins with node)
+	tests/demo/demo up
+	undo='tests/demo/demo down'
+	tests/demo/demo story
+	if compgen -G 'tests/node*' >/dev/null; then
+	  eval "$$(tests/demo/demo env)"
+	  cargo nextest run --locked -E 'binary(/^node/)'
+	fi
+
+test: ## everything: tools, check, unit, control plane, node
+	@$(call begin, all checks and all tests)
+	for part in tools check test-unit test-control-plane test-node; do $(MAKE) $$part; done
+
+images: ## the three images as archives, without a container engine; prints their sizes
+	@$(call begin, static release programs and one image around each)
+	RUSTFLAGS="-C target-feature=+crt-static" cargo build --locked --release --target $(TARGET) --bins --example demo-app
+	image() { # PROGRAM NAME
+	  $(CLUSTER) image build --binary "$$1" --name "$$2:dev" --out "$(IMAGES)/$$2.tar" --entrypoint "/$$(basename "$$1")" --arch $(ARCH)
+	  printf '    %-28s %6.1f MB\n' "$$2:dev" "$$(stat -c %s "$(IMAGES)/$$2.tar" | awk '{ print $$1 / 1e6 }')"
+	}
+	mkdir -p "$(IMAGES)"
+	image "$(RELEASE)/deepsynthesis-operator" deepsynthesis-operator
+	image "$(RELEASE)/deepsynthesis-sidecar" deepsynthesis-sidecar
+	image "$(RELEASE)/examples/demo-app" deepsynthesis-demo-app
+	size=$$(stat -c %s "$(IMAGES)/deepsynthesis-sidecar.tar")
+	[ $$size -le $(SIDECAR_LIMIT) ] || { echo "the sidecar's image has $$size bytes, more than $(SIDECAR_LIMIT)" >&2; exit 1; }
+
+demo: images ## the whole story on a real one-node cluster; KEEP=1 leaves it up; root
+	@$(call begin, a cluster that refuses an unfiled deployment, then runs it labelled)
+	$(MAKE) packages
+	tests/demo/demo $(if $(KEEP),--keep)
+
+demo-down: ## remove what `make demo KEEP=1` left up
+	@$(call begin, the demo cluster goes)
+	tests/demo/demo down
+
+# What Rust does not bring along. Debian packages need root; without it the tests that use them say what is missing.
+.PHONY: packages
+packages:
+	@missing=()
+	for package in $(PACKAGES); do
+	  dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing+=($$package)
+	done
+	if (($${#missing[@]} == 0)); then exit 0; fi
+	if ((EUID != 0)); then echo "not root, so not installed: $${missing[*]}" >&2; exit 0; fi
+	echo "installing $${missing[*]}"
+	export DEBIAN_FRONTEND=noninteractive
+	log=$$(mktemp)
+	{ apt-get update -q && apt-get install -q -y --no-install-recommends "$${missing[@]}"; } >$$log 2>&1 || { tail -n 20 $$log >&2; exit 1; }
+	rm -f $$log
+
+tools: packages ## cargo-nextest, cargo-deny and Debian packages, once per machine
+	@$(call begin, cargo-nextest $(NEXTEST_VERSION) and cargo-deny $(DENY_VERSION) into the cache)
+	install() { # CRATE VERSION
+	  # Whatever version the machine has already will do.
+	  ! "$$1" "$${1#cargo-}" --version >/dev/null 2>&1 || return 0
+	  echo "    compiling $$1 $$2 (once per machine, a few minutes)"
+	  CARGO_TARGET_DIR="$(CACHE)/cargo-tools/target" cargo install --quiet --locked --root "$(CACHE)/cargo-tools" "$$1@$$2"
+	  rm -rf "$(CACHE)/cargo-tools/target"
+	}
+	install cargo-nextest $(NEXTEST_VERSION)
+	install cargo-deny $(DENY_VERSION)
+
+clean: demo-down ## remove clusters and what cargo built; the compiled tools stay in the cache
+	@$(call begin, clusters and build results go)
+	$(CLUSTER) control-plane down
+	cargo clean
+	rm -rf "$(IMAGES)"

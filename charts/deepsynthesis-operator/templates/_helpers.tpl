@@ -1,0 +1,58 @@
+{{/* The one name of everything in this release; operator, RBAC and documentation count on it. */}}
+{{- define "deepsynthesis.name" -}}
+deepsynthesis-operator
+{{- end }}
+
+{{- define "deepsynthesis.selectorLabels" -}}
+app.kubernetes.io/name: {{ include "deepsynthesis.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "deepsynthesis.labels" -}}
+{{ include "deepsynthesis.selectorLabels" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/part-of: deepsynthesis
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{- end }}
+
+{{/* An image reference out of {repository, tag, digest}; call with (dict "image" … "default" tag). */}}
+{{- define "deepsynthesis.image" -}}
+{{- if .image.digest -}}
+{{ .image.repository }}@{{ .image.digest }}
+{{- else -}}
+{{ .image.repository }}:{{ .image.tag | default .default }}
+{{- end -}}
+{{- end }}
+
+{{/* clientConfig of a webhook without a caBundle: the operator writes that and owns it. Call with (dict "root" $ "path" "/…"). */}}
+{{- define "deepsynthesis.clientConfig" -}}
+clientConfig:
+{{- if .root.Values.webhook.url }}
+  url: {{ printf "%s%s" .root.Values.webhook.url .path | quote }}
+{{- else }}
+  service:
+    name: {{ include "deepsynthesis.name" .root }}
+    namespace: {{ .root.Release.Namespace }}
+    path: {{ .path }}
+    port: 443
+{{- end }}
+{{- end }}
+
+{{/* Only enrolled namespaces, and never those that the cluster or the operator itself needs to heal. */}}
+{{- define "deepsynthesis.enrolled" -}}
+namespaceSelector:
+  matchLabels:
+    deepsynthesis.dev/enforce: "true"
+  matchExpressions:
+    - key: kubernetes.io/metadata.name
+      operator: NotIn
+      values:
+        - kube-system
+        - kube-public
+        - kube-node-lease
+        {{- if not (has .Release.Namespace (list "kube-system" "kube-public" "kube-node-lease")) }}
+        - {{ .Release.Namespace }}
+        {{- end }}
+objectSelector: {}
+{{- end }}
