@@ -26,8 +26,7 @@ fn plan() -> Plan {
 }
 
 fn apply(pod: &Value, operations: &[PatchOperation]) -> Value {
-    let wire: json_patch::Patch =
-        serde_json::from_value(serde_json::to_value(operations).unwrap()).unwrap();
+    let wire: json_patch::Patch = serde_json::from_value(serde_json::to_value(operations).unwrap()).unwrap();
     let mut pod = pod.clone();
     json_patch::patch(&mut pod, &wire).unwrap();
     pod
@@ -56,9 +55,7 @@ fn codes(pod: &Value) -> Vec<&'static str> {
 }
 
 fn golden(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/golden/inject")
-        .join(name)
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden/inject").join(name)
 }
 
 fn assert_golden(name: &str, found: &Value) {
@@ -66,41 +63,22 @@ fn assert_golden(name: &str, found: &Value) {
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         fs::write(golden(name), &text).unwrap();
     }
-    assert_eq!(
-        fs::read_to_string(golden(name)).unwrap_or_default(),
-        text,
-        "{name}: see UPDATE_GOLDEN in the header"
-    );
+    assert_eq!(fs::read_to_string(golden(name)).unwrap_or_default(), text, "{name}: see UPDATE_GOLDEN in the header");
 }
 
 #[test]
 fn each_shape_of_pod_gets_the_patch_on_record() {
-    let shapes = [
-        "minimal",
-        "unknown_fields",
-        "init_containers",
-        "other_sidecar_first",
-        "guaranteed",
-        "generate_name_job",
-    ];
+    let shapes =
+        ["minimal", "unknown_fields", "init_containers", "other_sidecar_first", "guaranteed", "generate_name_job"];
     for shape in shapes {
-        let pod: Value = serde_json::from_str(
-            &fs::read_to_string(golden(&format!("{shape}.pod.json"))).unwrap(),
-        )
-        .unwrap();
+        let pod: Value =
+            serde_json::from_str(&fs::read_to_string(golden(&format!("{shape}.pod.json"))).unwrap()).unwrap();
         let operations = patch(&pod, &plan()).unwrap();
         let injected = apply(&pod, &operations);
-        assert_golden(
-            &format!("{shape}.patch.json"),
-            &serde_json::to_value(&operations).unwrap(),
-        );
+        assert_golden(&format!("{shape}.patch.json"), &serde_json::to_value(&operations).unwrap());
         assert_golden(&format!("{shape}.injected.json"), &injected);
         assert_eq!(verify(&injected, &plan()), Ok(()), "{shape}");
-        assert_eq!(
-            patch(&injected, &plan()),
-            Ok(vec![]),
-            "{shape}: reinvocation"
-        );
+        assert_eq!(patch(&injected, &plan()), Ok(vec![]), "{shape}: reinvocation");
     }
 }
 
@@ -116,13 +94,7 @@ fn the_container_meets_the_restricted_pod_security_standard_and_declares_no_port
     assert_eq!(context["seccompProfile"]["type"], "RuntimeDefault");
     assert!(context.get("runAsUser").is_none() && container.get("ports").is_none());
     for volume in injected["spec"]["volumes"].as_array().unwrap() {
-        assert!(
-            volume
-                .pointer("/configMap/defaultMode")
-                .or(volume.pointer("/projected/defaultMode"))
-                .unwrap()
-                == 292
-        );
+        assert!(volume.pointer("/configMap/defaultMode").or(volume.pointer("/projected/defaultMode")).unwrap() == 292);
     }
 }
 
@@ -130,19 +102,12 @@ fn the_container_meets_the_restricted_pod_security_standard_and_declares_no_port
 fn a_sidecar_of_a_guaranteed_pod_is_guaranteed_and_of_any_other_pod_is_not_throttled() {
     let resources = |pod: &Value| inject(pod)["spec"]["initContainers"][0]["resources"].clone();
     let throttled = json!({"cpu": "20m", "memory": "128Mi"});
-    assert_eq!(
-        resources(&guaranteed()),
-        json!({"requests": throttled, "limits": throttled})
-    );
-    let burstable =
-        json!({"requests": {"cpu": "20m", "memory": "32Mi"}, "limits": {"memory": "128Mi"}});
+    assert_eq!(resources(&guaranteed()), json!({"requests": throttled, "limits": throttled}));
+    let burstable = json!({"requests": {"cpu": "20m", "memory": "32Mi"}, "limits": {"memory": "128Mi"}});
     assert_eq!(resources(&pod()), burstable);
     for (pointer, value) in [
         ("/spec/containers/0/resources/limits/cpu", json!("0")),
-        (
-            "/spec/containers/0/resources/requests",
-            json!({"cpu": "500m"}),
-        ),
+        ("/spec/containers/0/resources/requests", json!({"cpu": "500m"})),
         ("/spec/initContainers", json!([{"name": "init"}])),
         ("/spec/resources", json!({"limits": {"cpu": "2"}})),
     ] {
@@ -156,10 +121,7 @@ fn a_sidecar_of_a_guaranteed_pod_is_guaranteed_and_of_any_other_pod_is_not_throt
 fn set(pod: &mut Value, pointer: &str, value: Value) {
     let (parent, key) = pointer.rsplit_once('/').unwrap();
     let key = key.replace("~1", "/").replace("~0", "~");
-    match pod
-        .pointer_mut(parent)
-        .unwrap_or_else(|| panic!("{parent}"))
-    {
+    match pod.pointer_mut(parent).unwrap_or_else(|| panic!("{parent}")) {
         Value::Object(members) => drop(members.insert(key, value)),
         Value::Array(items) if key == "-" => items.push(value),
         Value::Array(items) => items[key.parse::<usize>().unwrap()] = value,
@@ -171,19 +133,13 @@ fn set(pod: &mut Value, pointer: &str, value: Value) {
 fn an_init_container_put_before_ours_is_moved_behind_on_reinvocation() {
     let mut pod = inject(&pod());
     let script = json!({"name": "late", "image": "x", "command": ["sh", "-c", "a && b > c"], "future": {"k": [1]}});
-    pod["spec"]["initContainers"]
-        .as_array_mut()
-        .unwrap()
-        .insert(0, script.clone());
+    pod["spec"]["initContainers"].as_array_mut().unwrap().insert(0, script.clone());
     assert_eq!(codes(&pod), ["SidecarOrderBroken"]);
     let operations = patch(&pod, &plan()).unwrap();
     for operation in &operations {
         // What Go would escape must not stand in a guard: the API server compares raw bytes.
         if let PatchOperation::Test { value, .. } = operation {
-            assert!(
-                value.is_string() && !value.as_str().unwrap().contains(['&', '<', '>']),
-                "{value}"
-            );
+            assert!(value.is_string() && !value.as_str().unwrap().contains(['&', '<', '>']), "{value}");
         }
     }
     let repaired = apply(&pod, &operations);
@@ -192,8 +148,7 @@ fn an_init_container_put_before_ours_is_moved_behind_on_reinvocation() {
     // A stale view must not drop someone's init container.
     let mut changed = pod.clone();
     changed["spec"]["initContainers"][0]["name"] = json!("other");
-    let wire: json_patch::Patch =
-        serde_json::from_value(serde_json::to_value(&operations).unwrap()).unwrap();
+    let wire: json_patch::Patch = serde_json::from_value(serde_json::to_value(&operations).unwrap()).unwrap();
     assert!(json_patch::patch(&mut changed, &wire).is_err());
 }
 
@@ -201,29 +156,18 @@ fn an_init_container_put_before_ours_is_moved_behind_on_reinvocation() {
 fn a_sidecar_put_before_ours_stays_where_it_is() {
     let mut pod = inject(&pod());
     let mesh = json!({"name": "mesh", "image": "x", "restartPolicy": "Always"});
-    pod["spec"]["initContainers"]
-        .as_array_mut()
-        .unwrap()
-        .insert(0, mesh);
+    pod["spec"]["initContainers"].as_array_mut().unwrap().insert(0, mesh);
     assert_eq!(patch(&pod, &plan()), Ok(vec![]));
     assert_eq!(verify(&pod, &plan()), Ok(()));
 }
 
 #[test]
-fn a_pod_that_loses_its_guaranteed_class_after_us_is_still_proven_and_is_corrected_on_reinvocation()
-{
+fn a_pod_that_loses_its_guaranteed_class_after_us_is_still_proven_and_is_corrected_on_reinvocation() {
     let mut pod = inject(&guaranteed());
-    pod["spec"]["containers"]
-        .as_array_mut()
-        .unwrap()
-        .push(json!({"name": "agent", "image": "x"}));
+    pod["spec"]["containers"].as_array_mut().unwrap().push(json!({"name": "agent", "image": "x"}));
     assert_eq!(verify(&pod, &plan()), Ok(()));
     let corrected = apply(&pod, &patch(&pod, &plan()).unwrap());
-    assert!(
-        corrected
-            .pointer("/spec/initContainers/0/resources/limits/cpu")
-            .is_none()
-    );
+    assert!(corrected.pointer("/spec/initContainers/0/resources/limits/cpu").is_none());
     assert_eq!(verify(&corrected, &plan()), Ok(()));
     assert_eq!(patch(&corrected, &plan()), Ok(vec![]));
 }
@@ -234,10 +178,7 @@ fn a_forged_label_or_annotation_is_overwritten_by_the_patch_and_found_by_the_pro
     pod["metadata"]["labels"] = json!({names::SERVICE_LABEL: "another"});
     pod["metadata"]["annotations"] = json!({names::PROOF_ANNOTATION: "a && b"});
     let injected = inject(&pod);
-    assert_eq!(
-        injected["metadata"]["labels"][names::SERVICE_LABEL],
-        "portrait"
-    );
+    assert_eq!(injected["metadata"]["labels"][names::SERVICE_LABEL], "portrait");
     let mut forged = injected.clone();
     forged["metadata"]["labels"][names::SERVICE_LABEL] = json!("another");
     assert_eq!(codes(&forged), ["ServiceLabelDiffers"]);
@@ -253,52 +194,16 @@ fn pods_that_would_bypass_the_sidecar_are_refused_in_both_phases() {
     let cases = [
         ("/spec/hostNetwork", json!(true), "HostNetworkUsed"),
         ("/spec/hostPID", json!(true), "HostPidUsed"),
-        (
-            "/spec/shareProcessNamespace",
-            json!(true),
-            "ProcessNamespaceShared",
-        ),
+        ("/spec/shareProcessNamespace", json!(true), "ProcessNamespaceShared"),
         ("/spec/os", json!({"name": "windows"}), "WindowsUnsupported"),
-        (
-            "/spec/nodeSelector",
-            json!({"kubernetes.io/os": "windows"}),
-            "WindowsUnsupported",
-        ),
-        (
-            "/spec/containers/0/ports",
-            json!([{"containerPort": 8080, "hostPort": 80}]),
-            "HostPortUsed",
-        ),
-        (
-            "/spec/containers/0/ports",
-            json!([{"containerPort": 9, "hostPort": 8443}]),
-            "HostPortUsed",
-        ),
-        (
-            "/spec/containers/0/volumeMounts",
-            mount(names::CONFIG_VOLUME),
-            "SidecarVolumeMounted",
-        ),
-        (
-            "/spec/containers/0/volumeMounts",
-            mount(names::IDENTITY_VOLUME),
-            "SidecarVolumeMounted",
-        ),
-        (
-            "/spec/containers/0/volumeDevices",
-            mount(names::IDENTITY_VOLUME),
-            "SidecarVolumeMounted",
-        ),
-        (
-            "/spec/containers/0/name",
-            json!(names::SIDECAR_CONTAINER),
-            "ContainerNameReserved",
-        ),
-        (
-            "/spec/ephemeralContainers",
-            named(),
-            "ContainerNameReserved",
-        ),
+        ("/spec/nodeSelector", json!({"kubernetes.io/os": "windows"}), "WindowsUnsupported"),
+        ("/spec/containers/0/ports", json!([{"containerPort": 8080, "hostPort": 80}]), "HostPortUsed"),
+        ("/spec/containers/0/ports", json!([{"containerPort": 9, "hostPort": 8443}]), "HostPortUsed"),
+        ("/spec/containers/0/volumeMounts", mount(names::CONFIG_VOLUME), "SidecarVolumeMounted"),
+        ("/spec/containers/0/volumeMounts", mount(names::IDENTITY_VOLUME), "SidecarVolumeMounted"),
+        ("/spec/containers/0/volumeDevices", mount(names::IDENTITY_VOLUME), "SidecarVolumeMounted"),
+        ("/spec/containers/0/name", json!(names::SIDECAR_CONTAINER), "ContainerNameReserved"),
+        ("/spec/ephemeralContainers", named(), "ContainerNameReserved"),
         (
             "/spec/ephemeralContainers",
             json!([{"name": "debug", "volumeMounts": [{"name": names::IDENTITY_VOLUME}]}]),
@@ -333,32 +238,19 @@ fn pods_that_would_bypass_the_sidecar_are_refused_in_both_phases() {
 fn our_names_with_other_content_are_refused_and_the_field_is_named() {
     let mut squat = pod();
     squat["spec"]["initContainers"] = json!([{"name": names::SIDECAR_CONTAINER, "image": "evil"}]);
-    assert_eq!(
-        patch(&squat, &plan()).unwrap_err().code(),
-        "ContainerNameReserved"
-    );
+    assert_eq!(patch(&squat, &plan()).unwrap_err().code(), "ContainerNameReserved");
 
     let mut overlay = inject(&pod());
     overlay["spec"]["initContainers"][0]["image"] = json!("evil");
     let error = patch(&overlay, &plan()).unwrap_err();
-    assert!(
-        error.to_string().contains("spec.initContainers[0].image"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("spec.initContainers[0].image"), "{error}");
 
     for name in [names::CONFIG_VOLUME, names::IDENTITY_VOLUME] {
         let mut squat = pod();
         squat["spec"]["volumes"] = json!([{"name": name, "emptyDir": {}}]);
-        assert!(matches!(
-            patch(&squat, &plan()),
-            Err(InjectError::VolumeNameTaken { .. })
-        ));
+        assert!(matches!(patch(&squat, &plan()), Err(InjectError::VolumeNameTaken { .. })));
         let mut twice = inject(&pod());
-        set(
-            &mut twice,
-            "/spec/volumes/-",
-            json!({"name": name, "emptyDir": {}}),
-        );
+        set(&mut twice, "/spec/volumes/-", json!({"name": name, "emptyDir": {}}));
         assert_eq!(codes(&twice), ["VolumeNameReserved"]);
     }
     let mut twice = inject(&pod());
@@ -370,12 +262,7 @@ fn our_names_with_other_content_are_refused_and_the_field_is_named() {
 #[test]
 fn an_uninjected_pod_has_no_proof() {
     let found = codes(&pod());
-    for code in [
-        "SidecarMissing",
-        "SidecarVolumeMissing",
-        "ServiceLabelDiffers",
-        "InjectionProofDiffers",
-    ] {
+    for code in ["SidecarMissing", "SidecarVolumeMissing", "ServiceLabelDiffers", "InjectionProofDiffers"] {
         assert!(found.contains(&code), "{code}");
     }
 }
@@ -397,27 +284,15 @@ fn a_sidecar_of_another_service_or_image_has_no_proof() {
         let mut other = plan();
         change(&mut other);
         let errors = verify(&injected, &other).unwrap_err();
-        assert!(
-            errors
-                .iter()
-                .any(|error| error.code() == "InjectionProofDiffers"),
-            "{index}: {errors:?}"
-        );
+        assert!(errors.iter().any(|error| error.code() == "InjectionProofDiffers"), "{index}: {errors:?}");
     }
 }
 
 /// Every pointer below a value, itself excluded.
 fn pointers(value: &Value, at: &str, out: &mut Vec<String>) {
     let members: Vec<(String, &Value)> = match value {
-        Value::Object(members) => members
-            .iter()
-            .map(|(key, value)| (key.clone(), value))
-            .collect(),
-        Value::Array(items) => items
-            .iter()
-            .enumerate()
-            .map(|(index, value)| (index.to_string(), value))
-            .collect(),
+        Value::Object(members) => members.iter().map(|(key, value)| (key.clone(), value)).collect(),
+        Value::Array(items) => items.iter().enumerate().map(|(index, value)| (index.to_string(), value)).collect(),
         _ => return,
     };
     for (key, member) in members {
@@ -449,51 +324,27 @@ fn mutants(pod: &Value, base: &str) -> Vec<(String, Value)> {
     for pointer in &all {
         if pointer != base {
             push("remove", pointer, &|pod| remove(pod, pointer));
-            push("null", pointer, &|pod| {
-                *pod.pointer_mut(pointer).unwrap() = Value::Null
-            });
-            push("retype", pointer, &|pod| {
-                *pod.pointer_mut(pointer).unwrap() = json!([["x"]])
-            });
+            push("null", pointer, &|pod| *pod.pointer_mut(pointer).unwrap() = Value::Null);
+            push("retype", pointer, &|pod| *pod.pointer_mut(pointer).unwrap() = json!([["x"]]));
         }
         match pod.pointer(pointer).unwrap() {
-            Value::Object(_) => push("extend", pointer, &|pod| {
-                set(pod, &format!("{pointer}/zzz"), json!("x"))
-            }),
+            Value::Object(_) => push("extend", pointer, &|pod| set(pod, &format!("{pointer}/zzz"), json!("x"))),
             Value::Array(items) => {
-                push("append", pointer, &|pod| {
-                    set(pod, &format!("{pointer}/-"), json!("x"))
-                });
-                push("repeat", pointer, &|pod| {
-                    set(pod, &format!("{pointer}/-"), items[0].clone())
-                });
+                push("append", pointer, &|pod| set(pod, &format!("{pointer}/-"), json!("x")));
+                push("repeat", pointer, &|pod| set(pod, &format!("{pointer}/-"), items[0].clone()));
                 if items.len() > 1 {
-                    push("swap", pointer, &|pod| {
-                        pod.pointer_mut(pointer)
-                            .unwrap()
-                            .as_array_mut()
-                            .unwrap()
-                            .swap(0, 1)
-                    });
+                    push("swap", pointer, &|pod| pod.pointer_mut(pointer).unwrap().as_array_mut().unwrap().swap(0, 1));
                 }
             }
             Value::String(text) => {
-                push("change", pointer, &|pod| {
-                    *pod.pointer_mut(pointer).unwrap() = json!(format!("{text}x"))
-                });
-                push("empty", pointer, &|pod| {
-                    *pod.pointer_mut(pointer).unwrap() = json!("")
-                });
+                push("change", pointer, &|pod| *pod.pointer_mut(pointer).unwrap() = json!(format!("{text}x")));
+                push("empty", pointer, &|pod| *pod.pointer_mut(pointer).unwrap() = json!(""));
             }
             Value::Number(number) => {
                 let next = number.as_i64().unwrap() + 1;
-                push("change", pointer, &|pod| {
-                    *pod.pointer_mut(pointer).unwrap() = json!(next)
-                });
+                push("change", pointer, &|pod| *pod.pointer_mut(pointer).unwrap() = json!(next));
             }
-            Value::Bool(truth) => push("flip", pointer, &|pod| {
-                *pod.pointer_mut(pointer).unwrap() = json!(!truth)
-            }),
+            Value::Bool(truth) => push("flip", pointer, &|pod| *pod.pointer_mut(pointer).unwrap() = json!(!truth)),
             Value::Null => {}
         }
     }
@@ -504,17 +355,10 @@ fn mutants(pod: &Value, base: &str) -> Vec<(String, Value)> {
 fn every_single_field_change_of_what_we_inject_breaks_the_proof() {
     let mut count = 0;
     for pod in [inject(&pod()), inject(&guaranteed())] {
-        for base in [
-            "/spec/initContainers/0",
-            "/spec/volumes/0",
-            "/spec/volumes/1",
-        ] {
+        for base in ["/spec/initContainers/0", "/spec/volumes/0", "/spec/volumes/1"] {
             for (what, mutant) in mutants(&pod, base) {
                 assert!(verify(&mutant, &plan()).is_err(), "{what}");
-                assert!(
-                    !what.starts_with("retype") || patch(&mutant, &plan()) != Ok(vec![]),
-                    "{what}"
-                );
+                assert!(!what.starts_with("retype") || patch(&mutant, &plan()) != Ok(vec![]), "{what}");
                 count += 1;
             }
         }
@@ -527,108 +371,36 @@ fn what_no_in_tree_mutator_adds_to_our_container_breaks_the_proof_with_its_path(
     let additions = [
         ("/command", json!(["/bin/true"]), "command"),
         ("/envFrom", json!([{"secretRef": {"name": "x"}}]), "envFrom"),
-        (
-            "/env/-",
-            json!({"name": "LD_PRELOAD", "value": "/x.so"}),
-            "env[5]",
-        ),
+        ("/env/-", json!({"name": "LD_PRELOAD", "value": "/x.so"}), "env[5]"),
         ("/args/-", json!("--off"), "args[8]"),
-        (
-            "/volumeMounts/-",
-            json!({"name": "kube-api-access-x", "mountPath": "/t"}),
-            "volumeMounts[2]",
-        ),
-        (
-            "/volumeMounts/0/subPath",
-            json!("x"),
-            "volumeMounts[0].subPath",
-        ),
-        (
-            "/volumeDevices",
-            json!([{"name": "x", "devicePath": "/x"}]),
-            "volumeDevices",
-        ),
+        ("/volumeMounts/-", json!({"name": "kube-api-access-x", "mountPath": "/t"}), "volumeMounts[2]"),
+        ("/volumeMounts/0/subPath", json!("x"), "volumeMounts[0].subPath"),
+        ("/volumeDevices", json!([{"name": "x", "devicePath": "/x"}]), "volumeDevices"),
         ("/ports", json!([{"containerPort": 8080}]), "ports"),
         ("/workingDir", json!("/"), "workingDir"),
         ("/stdin", json!(true), "stdin"),
         ("/tty", json!(true), "tty"),
         ("/restartPolicyRules", json!([]), "restartPolicyRules"),
-        (
-            "/resizePolicy",
-            json!([{"resourceName": "cpu", "restartPolicy": "RestartContainer"}]),
-            "resizePolicy",
-        ),
-        (
-            "/lifecycle/postStart",
-            json!({"exec": {"command": ["x"]}}),
-            "lifecycle.postStart",
-        ),
-        (
-            "/lifecycle/stopSignal",
-            json!("SIGKILL"),
-            "lifecycle.stopSignal",
-        ),
-        (
-            "/terminationMessagePath",
-            json!("/etc/passwd"),
-            "terminationMessagePath",
-        ),
-        (
-            "/startupProbe/timeoutSeconds",
-            json!(2),
-            "startupProbe.timeoutSeconds",
-        ),
-        (
-            "/startupProbe/initialDelaySeconds",
-            json!(1),
-            "startupProbe.initialDelaySeconds",
-        ),
-        (
-            "/readinessProbe/successThreshold",
-            json!(3),
-            "readinessProbe.successThreshold",
-        ),
-        (
-            "/livenessProbe/httpGet/host",
-            json!("example.com"),
-            "livenessProbe.httpGet.host",
-        ),
-        (
-            "/livenessProbe/httpGet/scheme",
-            json!("HTTPS"),
-            "livenessProbe.httpGet.scheme",
-        ),
+        ("/resizePolicy", json!([{"resourceName": "cpu", "restartPolicy": "RestartContainer"}]), "resizePolicy"),
+        ("/lifecycle/postStart", json!({"exec": {"command": ["x"]}}), "lifecycle.postStart"),
+        ("/lifecycle/stopSignal", json!("SIGKILL"), "lifecycle.stopSignal"),
+        ("/terminationMessagePath", json!("/etc/passwd"), "terminationMessagePath"),
+        ("/startupProbe/timeoutSeconds", json!(2), "startupProbe.timeoutSeconds"),
+        ("/startupProbe/initialDelaySeconds", json!(1), "startupProbe.initialDelaySeconds"),
+        ("/readinessProbe/successThreshold", json!(3), "readinessProbe.successThreshold"),
+        ("/livenessProbe/httpGet/host", json!("example.com"), "livenessProbe.httpGet.host"),
+        ("/livenessProbe/httpGet/scheme", json!("HTTPS"), "livenessProbe.httpGet.scheme"),
         (
             "/livenessProbe/httpGet/httpHeaders",
             json!([{"name": "a", "value": "b"}]),
             "livenessProbe.httpGet.httpHeaders",
         ),
-        (
-            "/securityContext/runAsUser",
-            json!(0),
-            "securityContext.runAsUser",
-        ),
-        (
-            "/securityContext/procMount",
-            json!("Unmasked"),
-            "securityContext.procMount",
-        ),
-        (
-            "/securityContext/capabilities/add",
-            json!(["NET_ADMIN"]),
-            "securityContext.capabilities.add",
-        ),
+        ("/securityContext/runAsUser", json!(0), "securityContext.runAsUser"),
+        ("/securityContext/procMount", json!("Unmasked"), "securityContext.procMount"),
+        ("/securityContext/capabilities/add", json!(["NET_ADMIN"]), "securityContext.capabilities.add"),
         ("/env/0/value", json!("10.0.0.1"), "env[0].value"),
-        (
-            "/env/0/valueFrom/fieldRef/apiVersion",
-            json!("v2"),
-            "env[0].valueFrom.fieldRef.apiVersion",
-        ),
-        (
-            "/resources/claims",
-            json!([{"name": "gpu"}]),
-            "resources.claims",
-        ),
+        ("/env/0/valueFrom/fieldRef/apiVersion", json!("v2"), "env[0].valueFrom.fieldRef.apiVersion"),
+        ("/resources/claims", json!([{"name": "gpu"}]), "resources.claims"),
         ("/resources/limits/cpu", json!("-1"), "resources.limits.cpu"),
         ("/imagePullPolicy", json!("Never"), "imagePullPolicy"),
         ("/image", json!("evil"), "image"),
@@ -639,37 +411,19 @@ fn what_no_in_tree_mutator_adds_to_our_container_breaks_the_proof_with_its_path(
         let found = errors(&pod);
         assert_eq!(found.len(), 1, "{pointer}: {found:?}");
         let message = found[0].to_string();
-        assert!(
-            message.starts_with(&format!("spec.initContainers[0].{path}: must ")),
-            "{message}"
-        );
+        assert!(message.starts_with(&format!("spec.initContainers[0].{path}: must ")), "{message}");
     }
 }
 
 #[test]
 fn messages_never_show_values_that_a_tenant_wrote_and_stay_short() {
     let mut pod = inject(&pod());
-    set(
-        &mut pod,
-        "/spec/initContainers/0/image",
-        json!("SECRET".repeat(1000)),
-    );
-    set(
-        &mut pod,
-        "/spec/initContainers/0/env/-",
-        json!({"name": "X", "value": "SECRET"}),
-    );
-    set(
-        &mut pod,
-        &format!("/spec/initContainers/0/{}", "k".repeat(200)),
-        json!("SECRET"),
-    );
+    set(&mut pod, "/spec/initContainers/0/image", json!("SECRET".repeat(1000)));
+    set(&mut pod, "/spec/initContainers/0/env/-", json!({"name": "X", "value": "SECRET"}));
+    set(&mut pod, &format!("/spec/initContainers/0/{}", "k".repeat(200)), json!("SECRET"));
     for error in errors(&pod) {
         let message = error.to_string();
-        assert!(
-            !message.contains("SECRET") && message.len() < 400,
-            "{message}"
-        );
+        assert!(!message.contains("SECRET") && message.len() < 400, "{message}");
     }
 }
 
@@ -678,15 +432,9 @@ fn the_digest_is_the_same_before_and_after_what_the_api_server_adds() {
     let pod = inject(&pod());
     let of = |pod: &Value| {
         let volumes = &pod["spec"]["volumes"];
-        digest(
-            &pod["spec"]["initContainers"][0],
-            &[&volumes[1], &volumes[0]],
-        )
+        digest(&pod["spec"]["initContainers"][0], &[&volumes[1], &volumes[0]])
     };
-    assert_eq!(
-        of(&pod),
-        pod["metadata"]["annotations"][names::PROOF_ANNOTATION]
-    );
+    assert_eq!(of(&pod), pod["metadata"]["annotations"][names::PROOF_ANNOTATION]);
     let mut later = pod.clone();
     for (pointer, value) in [
         ("terminationMessagePath", json!("/dev/termination-log")),
@@ -696,18 +444,10 @@ fn the_digest_is_the_same_before_and_after_what_the_api_server_adds() {
         ("resources/limits/memory", json!("131072Ki")),
         ("env/0/valueFrom/fieldRef/apiVersion", json!("v1")),
     ] {
-        set(
-            &mut later,
-            &format!("/spec/initContainers/0/{pointer}"),
-            value,
-        );
+        set(&mut later, &format!("/spec/initContainers/0/{pointer}"), value);
     }
     assert_eq!(of(&later), of(&pod));
-    set(
-        &mut later,
-        "/spec/initContainers/0/args/1",
-        json!("studio/other"),
-    );
+    set(&mut later, "/spec/initContainers/0/args/1", json!("studio/other"));
     assert_ne!(of(&later), of(&pod));
 }
 
@@ -718,14 +458,8 @@ fn json_that_is_no_pod_is_refused_with_the_place() {
         (json!({}), "spec:"),
         (json!({"spec": {}}), "spec.containers:"),
         (json!({"spec": {"containers": [1]}}), "spec.containers[0]:"),
-        (
-            json!({"spec": {"containers": [{}], "volumes": {}}}),
-            "spec.volumes:",
-        ),
-        (
-            json!({"metadata": {"labels": []}, "spec": {"containers": [{}]}}),
-            "metadata.labels:",
-        ),
+        (json!({"spec": {"containers": [{}], "volumes": {}}}), "spec.volumes:"),
+        (json!({"metadata": {"labels": []}, "spec": {"containers": [{}]}}), "metadata.labels:"),
     ] {
         let error = patch(&value, &plan()).unwrap_err();
         assert_eq!(error.code(), "PodMalformed");

@@ -5,8 +5,7 @@
 use deepsynthesis::api::names;
 use deepsynthesis::api::policy::SidecarPolicy;
 use deepsynthesis::inject::{
-    PatchOperation, Plan, digest, is_mirror, patch, revision_of, template_labels, template_of,
-    templates_equal, verify,
+    PatchOperation, Plan, digest, is_mirror, patch, revision_of, template_labels, template_of, templates_equal, verify,
 };
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
@@ -22,16 +21,12 @@ fn plan() -> Plan {
         image_pull_secrets: vec!["pull".into()],
         verify_key: "a2V5".into(),
         ports: vec![8080],
-        resources: SidecarPolicy {
-            memory_limit: "1024Mi".into(),
-            ..SidecarPolicy::default()
-        },
+        resources: SidecarPolicy { memory_limit: "1024Mi".into(), ..SidecarPolicy::default() },
     }
 }
 
 fn apply(pod: &Value, operations: &[PatchOperation]) -> Value {
-    let wire: json_patch::Patch =
-        serde_json::from_value(serde_json::to_value(operations).unwrap()).unwrap();
+    let wire: json_patch::Patch = serde_json::from_value(serde_json::to_value(operations).unwrap()).unwrap();
     let mut pod = pod.clone();
     json_patch::patch(&mut pod, &wire).unwrap();
     pod
@@ -50,24 +45,21 @@ fn any_json() -> impl Strategy<Value = Value> {
     leaf.prop_recursive(3, 24, 4, |inner| {
         prop_oneof![
             vec(inner.clone(), 0..4).prop_map(Value::from),
-            btree_map("[a-z~/.&]{0,5}", inner, 0..4)
-                .prop_map(|members| Value::Object(members.into_iter().collect())),
+            btree_map("[a-z~/.&]{0,5}", inner, 0..4).prop_map(|members| Value::Object(members.into_iter().collect())),
         ]
     })
 }
 
 /// Fields that no version of Kubernetes has yet.
 fn unknown() -> impl Strategy<Value = Map<String, Value>> {
-    btree_map("future[a-z~/.]{0,4}", any_json(), 0..3)
-        .prop_map(|members| members.into_iter().collect())
+    btree_map("future[a-z~/.]{0,4}", any_json(), 0..3).prop_map(|members| members.into_iter().collect())
 }
 
 /// An object: unknown fields and, on top, known ones (absent, null or given).
 fn object(known: Vec<(&'static str, BoxedStrategy<Value>)>) -> BoxedStrategy<Value> {
     let mut strategy = unknown().boxed();
     for (key, value) in known {
-        let member =
-            prop_oneof![1 => Just(None), 1 => Just(Some(Value::Null)), 4 => value.prop_map(Some)];
+        let member = prop_oneof![1 => Just(None), 1 => Just(Some(Value::Null)), 4 => value.prop_map(Some)];
         strategy = (strategy, member)
             .prop_map(move |(mut members, member)| {
                 members.extend(member.map(|value| (key.to_owned(), value)));
@@ -87,30 +79,16 @@ fn text(pattern: &'static str) -> BoxedStrategy<Value> {
 }
 
 fn container() -> BoxedStrategy<Value> {
-    let amount = || {
-        object(vec![
-            ("cpu", text("[12]|500m")),
-            ("memory", text("[12]Gi|1024Mi")),
-        ])
-    };
-    let port = object(vec![(
-        "containerPort",
-        prop_oneof![Just(json!(8080)), Just(json!(9))].boxed(),
-    )]);
+    let amount = || object(vec![("cpu", text("[12]|500m")), ("memory", text("[12]Gi|1024Mi"))]);
+    let port = object(vec![("containerPort", prop_oneof![Just(json!(8080)), Just(json!(9))].boxed())]);
     object(vec![
         ("name", text("app-[a-z]{1,4}")),
         ("image", text(".{0,6}")),
         ("restartPolicy", text("Always")),
         ("command", list(text("sh|a && b|<x>"))),
-        (
-            "resources",
-            object(vec![("limits", amount()), ("requests", amount())]),
-        ),
+        ("resources", object(vec![("limits", amount()), ("requests", amount())])),
         ("ports", list(port)),
-        (
-            "volumeMounts",
-            list(object(vec![("name", text("data[0-9]"))])),
-        ),
+        ("volumeMounts", list(object(vec![("name", text("data[0-9]"))]))),
     ])
 }
 
@@ -118,15 +96,10 @@ fn container() -> BoxedStrategy<Value> {
 fn any_pod() -> impl Strategy<Value = Value> {
     let strings = |ours: &'static str| {
         let others = btree_map("[a-z./~]{1,6}", ".{0,6}", 0..3);
-        (
-            others,
-            proptest::option::of(prop_oneof![Just("forged & <b>"), Just("portrait")]),
-        )
+        (others, proptest::option::of(prop_oneof![Just("forged & <b>"), Just("portrait")]))
             .prop_map(move |(others, forged)| {
-                let mut members: Map<String, Value> = others
-                    .into_iter()
-                    .map(|(key, value)| (key, Value::from(value)))
-                    .collect();
+                let mut members: Map<String, Value> =
+                    others.into_iter().map(|(key, value)| (key, Value::from(value))).collect();
                 members.extend(forged.map(|value| (ours.to_owned(), Value::from(value))));
                 Value::Object(members)
             })
@@ -138,31 +111,20 @@ fn any_pod() -> impl Strategy<Value = Value> {
         ("labels", strings(names::SERVICE_LABEL)),
         ("annotations", strings(names::PROOF_ANNOTATION)),
     ]);
-    let volume = object(vec![
-        ("name", text("data[0-9]")),
-        ("emptyDir", Just(json!({})).boxed()),
-    ]);
+    let volume = object(vec![("name", text("data[0-9]")), ("emptyDir", Just(json!({})).boxed())]);
     let spec = object(vec![
         ("initContainers", list(container())),
         ("volumes", list(volume)),
-        (
-            "imagePullSecrets",
-            list(object(vec![("name", text("own|pull"))])),
-        ),
+        ("imagePullSecrets", list(object(vec![("name", text("own|pull"))]))),
         ("hostNetwork", Just(json!(false)).boxed()),
-        (
-            "nodeSelector",
-            Just(json!({"kubernetes.io/os": "linux"})).boxed(),
-        ),
+        ("nodeSelector", Just(json!({"kubernetes.io/os": "linux"})).boxed()),
     ]);
     let containers = vec(container(), 1..3);
-    (object(vec![("metadata", metadata)]), spec, containers).prop_map(
-        |(mut pod, mut spec, containers)| {
-            spec["containers"] = Value::from(containers);
-            pod["spec"] = spec;
-            pod
-        },
-    )
+    (object(vec![("metadata", metadata)]), spec, containers).prop_map(|(mut pod, mut spec, containers)| {
+        spec["containers"] = Value::from(containers);
+        pod["spec"] = spec;
+        pod
+    })
 }
 
 /// Takes out what we author, so that what is left can be compared with the pod as it came.
@@ -173,30 +135,15 @@ fn without_ours(injected: &Value, original: &Value) -> Value {
             items.retain(|item| !ours.contains(&item["name"].as_str().unwrap_or_default()));
         }
     };
-    retain(
-        &mut pod["spec"]["initContainers"],
-        &[names::SIDECAR_CONTAINER],
-    );
-    retain(
-        &mut pod["spec"]["volumes"],
-        &[names::CONFIG_VOLUME, names::IDENTITY_VOLUME],
-    );
-    let had_pull = original["spec"]["imagePullSecrets"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .any(|one| one["name"] == "pull");
+    retain(&mut pod["spec"]["initContainers"], &[names::SIDECAR_CONTAINER]);
+    retain(&mut pod["spec"]["volumes"], &[names::CONFIG_VOLUME, names::IDENTITY_VOLUME]);
+    let had_pull =
+        original["spec"]["imagePullSecrets"].as_array().into_iter().flatten().any(|one| one["name"] == "pull");
     if !had_pull {
         retain(&mut pod["spec"]["imagePullSecrets"], &["pull"]);
     }
-    for (map, key) in [
-        ("labels", names::SERVICE_LABEL),
-        ("annotations", names::PROOF_ANNOTATION),
-    ] {
-        let before = original
-            .pointer(&format!("/metadata/{map}"))
-            .and_then(|map| map.get(key))
-            .cloned();
+    for (map, key) in [("labels", names::SERVICE_LABEL), ("annotations", names::PROOF_ANNOTATION)] {
+        let before = original.pointer(&format!("/metadata/{map}")).and_then(|map| map.get(key)).cloned();
         let members = pod["metadata"][map].as_object_mut().unwrap();
         match before {
             Some(value) => drop(members.insert(key.into(), value)),
@@ -240,23 +187,14 @@ struct Later {
 }
 
 fn later() -> impl Strategy<Value = Later> {
-    any::<[bool; 6]>().prop_map(
-        |[
-            defaults,
-            limit_ranger,
-            always_pull,
-            service_account,
-            openshift,
-            sidecar,
-        ]| Later {
-            defaults,
-            limit_ranger,
-            always_pull,
-            service_account,
-            openshift,
-            sidecar,
-        },
-    )
+    any::<[bool; 6]>().prop_map(|[defaults, limit_ranger, always_pull, service_account, openshift, sidecar]| Later {
+        defaults,
+        limit_ranger,
+        always_pull,
+        service_account,
+        openshift,
+        sidecar,
+    })
 }
 
 fn mutate(pod: &mut Value, later: Later) {
@@ -285,10 +223,7 @@ fn mutate(pod: &mut Value, later: Later) {
                     container["volumeMounts"] = json!([]);
                 }
                 let mount = json!({"name": "kube-api-access-z", "mountPath": names::IDENTITY_MOUNT, "readOnly": true});
-                container["volumeMounts"]
-                    .as_array_mut()
-                    .unwrap()
-                    .push(mount);
+                container["volumeMounts"].as_array_mut().unwrap().push(mount);
             }
             if is_ours && later.openshift {
                 container["securityContext"]["runAsUser"] = json!(1_000_650_000);
@@ -309,8 +244,7 @@ fn mutate(pod: &mut Value, later: Later) {
         }
     }
     if later.limit_ranger {
-        pod["metadata"]["annotations"]["kubernetes.io/limit-ranger"] =
-            json!("LimitRanger plugin set: …");
+        pod["metadata"]["annotations"]["kubernetes.io/limit-ranger"] = json!("LimitRanger plugin set: …");
     }
     if later.service_account {
         pod["spec"]["serviceAccountName"] = json!("default");
@@ -319,10 +253,7 @@ fn mutate(pod: &mut Value, later: Later) {
     }
     if later.sidecar {
         let mesh = json!({"name": "mesh", "image": "m", "restartPolicy": "Always"});
-        pod["spec"]["initContainers"]
-            .as_array_mut()
-            .unwrap()
-            .insert(0, mesh);
+        pod["spec"]["initContainers"].as_array_mut().unwrap().insert(0, mesh);
         pod["metadata"]["labels"]["mesh"] = json!("true");
     }
 }
@@ -395,15 +326,8 @@ proptest! {
 
 fn pointers(value: &Value, at: &str, out: &mut Vec<String>) {
     let members: Vec<(String, &Value)> = match value {
-        Value::Object(members) => members
-            .iter()
-            .map(|(key, value)| (key.clone(), value))
-            .collect(),
-        Value::Array(items) => items
-            .iter()
-            .enumerate()
-            .map(|(index, value)| (index.to_string(), value))
-            .collect(),
+        Value::Object(members) => members.iter().map(|(key, value)| (key.clone(), value)).collect(),
+        Value::Array(items) => items.iter().enumerate().map(|(index, value)| (index.to_string(), value)).collect(),
         _ => return,
     };
     for (key, member) in members {

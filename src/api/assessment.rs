@@ -20,7 +20,7 @@ use super::filing::RecordScope;
     printcolumn(name = "Result", type_ = "string", json_path = ".spec.result"),
     printcolumn(name = "Valid-Until", type_ = "string", json_path = ".spec.validUntil"),
     printcolumn(name = "Service", type_ = "string", json_path = ".spec.serviceCode"),
-    printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp"),
+    printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp")
 )]
 #[serde(rename_all = "camelCase")]
 #[x_kube(
@@ -47,7 +47,10 @@ pub struct AssessmentRecordSpec {
     #[schemars(length(max = 10), regex(pattern = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"))]
     pub valid_until: Option<String>,
     /// Unified social credit code of the assessed entity; must be the provider's.
-    #[schemars(length(min = 18, max = 18), regex(pattern = r"^[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}$"))]
+    #[schemars(
+        length(min = 18, max = 18),
+        regex(pattern = r"^[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}$")
+    )]
     pub unified_social_credit_code: String,
     /// Service code of the service that it covers.
     #[schemars(length(min = 4, max = 4), regex(pattern = r"^[0-9A-Z]{4}$"))]

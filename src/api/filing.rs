@@ -20,7 +20,7 @@ use super::service::Role;
     printcolumn(name = "State", type_ = "string", json_path = ".spec.state"),
     printcolumn(name = "Filed-On", type_ = "string", json_path = ".spec.filedOn"),
     printcolumn(name = "Service", type_ = "string", json_path = ".spec.serviceCode"),
-    printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp"),
+    printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp")
 )]
 #[serde(rename_all = "camelCase")]
 #[x_kube(
@@ -36,7 +36,10 @@ pub struct FilingRecordSpec {
     /// Role under which it was filed; must be a role of the service.
     pub role: Role,
     /// Unified social credit code of the filing entity; must be the provider's.
-    #[schemars(length(min = 18, max = 18), regex(pattern = r"^[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}$"))]
+    #[schemars(
+        length(min = 18, max = 18),
+        regex(pattern = r"^[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}$")
+    )]
     pub unified_social_credit_code: String,
     /// Service code of the service that it covers.
     #[schemars(length(min = 4, max = 4), regex(pattern = r"^[0-9A-Z]{4}$"))]

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
     printcolumn(name = "Provider", type_ = "string", json_path = ".spec.unifiedSocialCreditCode"),
     printcolumn(name = "Service", type_ = "string", json_path = ".spec.serviceCode"),
     printcolumn(name = "First-Public-Ready", type_ = "date", json_path = ".spec.firstPublicReady"),
-    printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp"),
+    printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp")
 )]
 #[serde(rename_all = "camelCase")]
 pub struct ServiceHistorySpec {

@@ -87,7 +87,10 @@ pub struct Provider {
     #[schemars(length(min = 1, max = 200))]
     pub name: String,
     /// Unified social credit code (GB 32100-2015), 18 characters; the check character is verified at admission.
-    #[schemars(length(min = 18, max = 18), regex(pattern = r"^[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}$"))]
+    #[schemars(
+        length(min = 18, max = 18),
+        regex(pattern = r"^[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}$")
+    )]
     pub unified_social_credit_code: String,
     /// The four self-assigned characters of the provider code (TC260-PG-20252A, positions 24–27); it also keys the service's history.
     #[schemars(length(min = 4, max = 4), regex(pattern = r"^[0-9A-Z]{4}$"))]

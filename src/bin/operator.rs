@@ -1,1 +1,41 @@
-fn main() {}
+//! `deepsynthesis-operator`: controllers and webhooks. See `deepsynthesis::operator`.
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use deepsynthesis::operator::args::{Cli, Command};
+use deepsynthesis::{api, operator, telemetry};
+
+fn main() -> ExitCode {
+    match Cli::parse().command {
+        Command::Crd => {
+            for crd in api::crd::all() {
+                match serde_saphyr::to_string(&crd) {
+                    Ok(yaml) => println!("---\n{}", yaml.trim_end()),
+                    Err(error) => {
+                        eprintln!("the CRDs cannot be written: {error}");
+                        return ExitCode::FAILURE;
+                    }
+                }
+            }
+            ExitCode::SUCCESS
+        }
+        Command::Run(args) => {
+            telemetry::start(&args.log_level);
+            let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+                Ok(runtime) => runtime,
+                Err(error) => {
+                    tracing::error!(%error, "no runtime");
+                    return ExitCode::FAILURE;
+                }
+            };
+            match runtime.block_on(operator::run::run(*args)) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => {
+                    tracing::error!(%error, "the operator cannot run");
+                    ExitCode::FAILURE
+                }
+            }
+        }
+    }
+}

@@ -9,17 +9,9 @@ use tokio::signal::unix::{SignalKind, signal};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    tracing_subscriber::fmt()
-        .json()
-        .flatten_event(true)
-        .with_writer(std::io::stderr)
-        .init();
+    tracing_subscriber::fmt().json().flatten_event(true).with_writer(std::io::stderr).init();
     // Two workers: the goal is a small constant footprint beside the application, not all cores.
-    let runtime = match tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-    {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
             tracing::error!(%error, "no runtime");
@@ -38,10 +30,7 @@ fn main() -> ExitCode {
             }
         },
         (None, Some(args)) => runtime.block_on(async {
-            let (mut term, mut interrupt) = match (
-                signal(SignalKind::terminate()),
-                signal(SignalKind::interrupt()),
-            ) {
+            let (mut term, mut interrupt) = match (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
                 (Ok(term), Ok(interrupt)) => (term, interrupt),
                 (Err(error), _) | (_, Err(error)) => {
                     tracing::error!(%error, "no signals");

@@ -24,13 +24,9 @@ pub fn evaluate(facts: &Facts<'_>, now: &Now<'_>) -> Verdict {
         Some(Hold::Grace) => Gate::Grace,
         Some(Hold::None) | None => Gate::Open,
     };
-    let filing = judgements
-        .iter_mut()
-        .find_map(|judgement| judgement.filing.take());
-    let mut findings: Vec<_> = judgements
-        .iter_mut()
-        .flat_map(|judgement| std::mem::take(&mut judgement.findings))
-        .collect();
+    let filing = judgements.iter_mut().find_map(|judgement| judgement.filing.take());
+    let mut findings: Vec<_> =
+        judgements.iter_mut().flat_map(|judgement| std::mem::take(&mut judgement.findings)).collect();
     findings.sort();
     findings.dedup();
     let next_deadline = earliest_lapse(&judgements);
@@ -39,19 +35,9 @@ pub fn evaluate(facts: &Facts<'_>, now: &Now<'_>) -> Verdict {
         filing_mode,
         on_lapse: facts.policy.on_lapse,
         gate,
-        outcomes: judgements
-            .iter()
-            .map(|judgement| Outcome {
-                rule: judgement.rule,
-                state: judgement.state,
-            })
-            .collect(),
+        outcomes: judgements.iter().map(|judgement| Outcome { rule: judgement.rule, state: judgement.state }).collect(),
         findings,
-        closes_at: if gate == Gate::Closed {
-            None
-        } else {
-            next_deadline
-        },
+        closes_at: if gate == Gate::Closed { None } else { next_deadline },
         next_deadline,
         filing,
     }
@@ -66,8 +52,5 @@ fn stricter<T: Ord>(policy: T, service: Option<T>) -> T {
 }
 
 fn earliest_lapse(judgements: &[Judgement]) -> Option<Timestamp> {
-    judgements
-        .iter()
-        .filter_map(|judgement| judgement.lapses_at)
-        .min()
+    judgements.iter().filter_map(|judgement| judgement.lapses_at).min()
 }

@@ -5,9 +5,7 @@
 
 use jiff::Timestamp;
 
-use crate::api::{
-    AssessmentRecordSpec, CompliancePolicySpec, DeepSynthesisServiceSpec, FilingRecordSpec,
-};
+use crate::api::{AssessmentRecordSpec, CompliancePolicySpec, DeepSynthesisServiceSpec, FilingRecordSpec};
 use crate::law::Calendar;
 
 /// A record with its name.

@@ -45,30 +45,15 @@ pub struct Finding {
 
 impl Finding {
     pub(crate) fn violation(reason: Reason) -> Self {
-        Self {
-            severity: Severity::Violation,
-            reason,
-            due: None,
-            detail: None,
-        }
+        Self { severity: Severity::Violation, reason, due: None, detail: None }
     }
 
     pub(crate) fn warning(reason: Reason) -> Self {
-        Self {
-            severity: Severity::Warning,
-            reason,
-            due: None,
-            detail: None,
-        }
+        Self { severity: Severity::Warning, reason, due: None, detail: None }
     }
 
     pub(crate) fn notice(reason: Reason) -> Self {
-        Self {
-            severity: Severity::Notice,
-            reason,
-            due: None,
-            detail: None,
-        }
+        Self { severity: Severity::Notice, reason, due: None, detail: None }
     }
 
     pub(crate) fn due(mut self, due: Option<Timestamp>) -> Self {

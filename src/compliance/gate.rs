@@ -78,17 +78,9 @@ fn violations(verdict: &Verdict) -> Vec<Finding> {
 
 /// What keeps a graced gate from being open: the closing reasons that are still warnings.
 fn pending(verdict: &Verdict) -> Vec<Finding> {
-    of_severity(verdict, Severity::Warning)
-        .into_iter()
-        .filter(|finding| finding.reason.closes())
-        .collect()
+    of_severity(verdict, Severity::Warning).into_iter().filter(|finding| finding.reason.closes()).collect()
 }
 
 fn of_severity(verdict: &Verdict, severity: Severity) -> Vec<Finding> {
-    verdict
-        .findings
-        .iter()
-        .filter(|finding| finding.severity == severity)
-        .cloned()
-        .collect()
+    verdict.findings.iter().filter(|finding| finding.severity == severity).cloned().collect()
 }

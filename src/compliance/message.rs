@@ -34,27 +34,18 @@ pub fn denial(service: &str, workload: &Workload<'_>, findings: &[Finding]) -> S
         Change::Create => "is refused",
         Change::Template | Change::Other => "may not change its pod template",
     };
-    let head =
-        format!("{subject} {what}: the deep synthesis service {name} does not keep the law.\n");
+    let head = format!("{subject} {what}: the deep synthesis service {name} does not keep the law.\n");
     let tail = format!("More: kubectl describe dss {name}{flag}  and  {DOCUMENT}");
-    let english: Vec<String> = findings
-        .iter()
-        .enumerate()
-        .map(|(index, finding)| english(index + 1, finding))
-        .collect();
-    let chinese: Vec<String> = findings
-        .iter()
-        .enumerate()
-        .map(|(index, finding)| chinese(index + 1, finding))
-        .collect();
+    let english: Vec<String> =
+        findings.iter().enumerate().map(|(index, finding)| english(index + 1, finding)).collect();
+    let chinese: Vec<String> =
+        findings.iter().enumerate().map(|(index, finding)| chinese(index + 1, finding)).collect();
     // Both languages or neither: as many findings as fit, worst first, and how many were left out.
     for shown in (0..=findings.len()).rev() {
         let left = findings.len() - shown;
         let mut text = head.clone();
         text.extend(english.iter().take(shown).map(String::as_str));
-        text.push_str(&format!(
-            "深度合成服务 {name} 未履行以下义务，操作被拒绝：\n"
-        ));
+        text.push_str(&format!("深度合成服务 {name} 未履行以下义务，操作被拒绝：\n"));
         text.extend(chinese.iter().take(shown).map(String::as_str));
         if left > 0 {
             text.push_str(&format!("… {left} more 另有 {left} 项\n"));
@@ -73,15 +64,8 @@ pub fn warnings(service: &str, findings: &[Finding]) -> Vec<String> {
     findings
         .iter()
         .map(|finding| {
-            let until = finding
-                .due
-                .map(|due| format!(" by {}", last_day(due)))
-                .unwrap_or_default();
-            let text = format!(
-                "{service}: [{}]{until} {}",
-                finding.reason.code(),
-                finding.reason.message_en()
-            );
+            let until = finding.due.map(|due| format!(" by {}", last_day(due))).unwrap_or_default();
+            let text = format!("{service}: [{}]{until} {}", finding.reason.code(), finding.reason.message_en());
             clean(&text, WARNING_CHARACTERS)
         })
         .collect()
@@ -89,13 +73,8 @@ pub fn warnings(service: &str, findings: &[Finding]) -> Vec<String> {
 
 fn english(number: usize, finding: &Finding) -> String {
     let reason = finding.reason;
-    let detail = finding
-        .detail
-        .as_deref()
-        .map(|detail| format!(" {}.", clean(detail, DETAIL_CHARACTERS)));
-    let due = finding
-        .due
-        .map(|due| format!(" Last day: {} (China).", last_day(due)));
+    let detail = finding.detail.as_deref().map(|detail| format!(" {}.", clean(detail, DETAIL_CHARACTERS)));
+    let due = finding.due.map(|due| format!(" Last day: {} (China).", last_day(due)));
     format!(
         "{number}. [{}] {}{}{} ({})\n   → {}\n",
         reason.code(),
@@ -120,18 +99,13 @@ fn chinese(number: usize, finding: &Finding) -> String {
 
 /// The day whose end is the instant: a deadline at midnight belongs to the day before.
 fn last_day(due: Timestamp) -> jiff::civil::Date {
-    let eve = due
-        .checked_sub(jiff::SignedDuration::from_nanos(1))
-        .unwrap_or(due);
+    let eve = due.checked_sub(jiff::SignedDuration::from_nanos(1)).unwrap_or(due);
     CHINA_STANDARD_TIME.to_datetime(eve).date()
 }
 
 /// One line of at most `limit` characters: names and details come from people.
 fn clean(text: &str, limit: usize) -> String {
-    let mut line: String = text
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
+    let mut line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     if line.chars().count() > limit {
         line = line.chars().take(limit.saturating_sub(1)).collect();
         line.push('…');

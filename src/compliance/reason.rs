@@ -128,9 +128,7 @@ impl Reason {
     #[must_use]
     pub fn record_kind(self) -> Option<&'static str> {
         match self.duty() {
-            Duty::Filing | Duty::FilingDeadline if self != Self::CalendarWithoutData => {
-                Some("FilingRecord")
-            }
+            Duty::Filing | Duty::FilingDeadline if self != Self::CalendarWithoutData => Some("FilingRecord"),
             Duty::ToolAssessment | Duty::LaunchAssessment => Some("AssessmentRecord"),
             _ => None,
         }
@@ -149,15 +147,11 @@ mod tests {
 
     #[test]
     fn every_reason_has_a_code_of_its_own_and_words_in_both_languages() {
-        let codes: std::collections::BTreeSet<_> =
-            Reason::ALL.iter().map(|reason| reason.code()).collect();
+        let codes: std::collections::BTreeSet<_> = Reason::ALL.iter().map(|reason| reason.code()).collect();
         assert_eq!(codes.len(), Reason::ALL.len());
         for reason in Reason::ALL {
             assert_eq!(reason.code(), format!("{reason:?}"));
-            assert!(
-                reason.message_en().is_ascii() && reason.message_en().ends_with('.'),
-                "{reason:?}"
-            );
+            assert!(reason.message_en().is_ascii() && reason.message_en().ends_with('.'), "{reason:?}");
             for text in [reason.message_zh(), reason.remedy_zh()] {
                 assert!(text.ends_with('。'), "{reason:?}");
             }
@@ -168,21 +162,10 @@ mod tests {
     fn remedies_name_the_record_to_create() {
         for reason in Reason::ALL {
             if let Some(kind) = reason.record_kind() {
-                assert!(
-                    reason.remedy_en().contains(kind) && reason.remedy_zh().contains(kind),
-                    "{reason:?}"
-                );
+                assert!(reason.remedy_en().contains(kind) && reason.remedy_zh().contains(kind), "{reason:?}");
             }
         }
-        assert!(
-            Reason::PublicOpinionAssessmentMissing
-                .remedy_en()
-                .contains("Article20")
-        );
-        assert!(
-            Reason::BiometricAssessmentMissing
-                .remedy_en()
-                .contains("Article15Biometric")
-        );
+        assert!(Reason::PublicOpinionAssessmentMissing.remedy_en().contains("Article20"));
+        assert!(Reason::BiometricAssessmentMissing.remedy_en().contains("Article15Biometric"));
     }
 }

@@ -99,11 +99,8 @@ impl VerifyingKey {
     /// # Errors
     /// [`EnvelopeError::BadKey`] when the text is not base64 of an Ed25519 public key.
     pub fn from_base64(text: &str) -> Result<Self, EnvelopeError> {
-        let bytes: [u8; 32] = STANDARD
-            .decode(text)
-            .ok()
-            .and_then(|bytes| bytes.try_into().ok())
-            .ok_or(EnvelopeError::BadKey)?;
+        let bytes: [u8; 32] =
+            STANDARD.decode(text).ok().and_then(|bytes| bytes.try_into().ok()).ok_or(EnvelopeError::BadKey)?;
         ed25519_dalek::VerifyingKey::from_bytes(&bytes).map(Self).map_err(|_| EnvelopeError::BadKey)
     }
 }
@@ -167,8 +164,8 @@ impl Envelope {
         {
             return Err(EnvelopeError::Older { found: envelope.generation, in_force: generation });
         }
-        let config = serde_json::from_str(&envelope.payload)
-            .map_err(|error| EnvelopeError::Malformed(error.to_string()))?;
+        let config =
+            serde_json::from_str(&envelope.payload).map_err(|error| EnvelopeError::Malformed(error.to_string()))?;
         Ok((envelope, config))
     }
 
@@ -216,7 +213,10 @@ mod tests {
         let file = serde_json::to_vec(&envelope).unwrap();
         assert_eq!(Envelope::open(&file, &public, "uid-1", None, 1000).unwrap().1, config());
         assert!(matches!(Envelope::open(&file, &public, "uid-2", None, 1000), Err(EnvelopeError::Foreign(_))));
-        assert!(matches!(Envelope::open(&file, &public, "uid-1", Some((4, 0)), 1000), Err(EnvelopeError::Older { .. })));
+        assert!(matches!(
+            Envelope::open(&file, &public, "uid-1", Some((4, 0)), 1000),
+            Err(EnvelopeError::Older { .. })
+        ));
         assert!(matches!(Envelope::open(&file, &public, "uid-1", None, 900), Err(EnvelopeError::NotYet(_))));
         let other = SigningKey::from_bytes(&[8; 32]).verifying_key();
         assert_eq!(Envelope::open(&file, &other, "uid-1", None, 1000), Err(EnvelopeError::BadSignature));

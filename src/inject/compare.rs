@@ -10,21 +10,9 @@ use super::path::{element, field, shorten};
 use super::tolerance::Tolerance;
 
 /// All differences; `base` is the field path of both values.
-pub(super) fn compare(
-    expected: &Value,
-    found: &Value,
-    base: &str,
-    tolerance: Tolerance,
-) -> Vec<ProofError> {
+pub(super) fn compare(expected: &Value, found: &Value, base: &str, tolerance: Tolerance) -> Vec<ProofError> {
     let mut differences = Vec::new();
-    walk(
-        expected,
-        found,
-        base,
-        &mut Vec::new(),
-        tolerance,
-        &mut differences,
-    );
+    walk(expected, found, base, &mut Vec::new(), tolerance, &mut differences);
     differences
 }
 
@@ -47,15 +35,10 @@ fn walk<'a>(
                 inside.pop();
             }
             // A null member is an absent member.
-            for (key, extra) in found
-                .iter()
-                .filter(|(key, value)| !value.is_null() && !expected.contains_key(*key))
-            {
+            for (key, extra) in found.iter().filter(|(key, value)| !value.is_null() && !expected.contains_key(*key)) {
                 inside.push(key);
                 if !tolerance.addition(inside, extra) {
-                    out.push(ProofError::FieldUnexpected {
-                        path: field(at, key),
-                    });
+                    out.push(ProofError::FieldUnexpected { path: field(at, key) });
                 }
                 inside.pop();
             }
@@ -70,24 +53,16 @@ fn walk<'a>(
                 out.push(missing(element(at, index), wanted));
             }
             for index in expected.len()..found.len() {
-                out.push(ProofError::FieldUnexpected {
-                    path: element(at, index),
-                });
+                out.push(ProofError::FieldUnexpected { path: element(at, index) });
             }
         }
         (expected, found) if expected == found || tolerance.change(inside, expected, found) => {}
-        (expected, _) => out.push(ProofError::FieldChanged {
-            path: at.to_owned(),
-            expected: show(expected),
-        }),
+        (expected, _) => out.push(ProofError::FieldChanged { path: at.to_owned(), expected: show(expected) }),
     }
 }
 
 fn missing(path: String, expected: &Value) -> ProofError {
-    ProofError::FieldMissing {
-        path,
-        expected: show(expected),
-    }
+    ProofError::FieldMissing { path, expected: show(expected) }
 }
 
 fn show(value: &Value) -> String {

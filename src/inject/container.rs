@@ -31,11 +31,7 @@ impl Shape {
             .iter()
             .filter(|container| !is_named(container, names::SIDECAR_CONTAINER))
             .chain(pod.containers);
-        if others.all(is_guaranteed) {
-            Self::Guaranteed
-        } else {
-            Self::Burstable
-        }
+        if others.all(is_guaranteed) { Self::Guaranteed } else { Self::Burstable }
     }
 
     /// The one that this is not.
@@ -50,17 +46,12 @@ impl Shape {
 /// Limits on CPU and memory, and requests that are equal or left to default to the limit.
 fn is_guaranteed(container: &Value) -> bool {
     let resource = |kind: &str, name: &str| {
-        container
-            .get("resources")
-            .and_then(|all| all.get(kind)?.get(name))
-            .filter(|value| !value.is_null())
+        container.get("resources").and_then(|all| all.get(kind)?.get(name)).filter(|value| !value.is_null())
     };
-    ["cpu", "memory"].into_iter().all(|name| {
-        match (resource("limits", name), resource("requests", name)) {
-            (Some(limit), None) => !is_zero(limit),
-            (Some(limit), Some(request)) => !is_zero(limit) && same_quantity(limit, request),
-            (None, _) => false,
-        }
+    ["cpu", "memory"].into_iter().all(|name| match (resource("limits", name), resource("requests", name)) {
+        (Some(limit), None) => !is_zero(limit),
+        (Some(limit), Some(request)) => !is_zero(limit) && same_quantity(limit, request),
+        (None, _) => false,
     })
 }
 

@@ -24,10 +24,7 @@ pub fn digest(container: &Value, volumes: &[&Value]) -> String {
         .collect();
     parts.sort();
     text.extend(parts);
-    Sha256::digest(text.as_bytes())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The container without what others may add, quantities by value.

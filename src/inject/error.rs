@@ -15,14 +15,10 @@ pub enum InjectError {
         expected: &'static str,
     },
     /// Traffic on the node's own network never passes the sidecar.
-    #[error(
-        "spec.hostNetwork: the sidecar cannot stand in front of a pod on the node's network; remove hostNetwork"
-    )]
+    #[error("spec.hostNetwork: the sidecar cannot stand in front of a pod on the node's network; remove hostNetwork")]
     HostNetwork,
     /// Processes of other pods and of the node would be visible.
-    #[error(
-        "spec.hostPID: processes on the node's PID namespace can reach into the sidecar; remove hostPID"
-    )]
+    #[error("spec.hostPID: processes on the node's PID namespace can reach into the sidecar; remove hostPID")]
     HostPid,
     /// The tenant's processes could signal and trace the sidecar.
     #[error(
@@ -30,9 +26,7 @@ pub enum InjectError {
     )]
     SharedProcesses,
     /// A host port that belongs to an endpoint.
-    #[error(
-        "{path}: endpoint port {port} must not be tied to a host port; remove hostPort and use a Service"
-    )]
+    #[error("{path}: endpoint port {port} must not be tied to a host port; remove hostPort and use a Service")]
     HostPort {
         /// Field path of the port entry.
         path: String,
@@ -104,14 +98,10 @@ pub enum ProofError {
     #[error(transparent)]
     Refused(#[from] InjectError),
     /// No sidecar.
-    #[error(
-        "spec.initContainers: the sidecar is missing; create the pod again so that the webhook injects it"
-    )]
+    #[error("spec.initContainers: the sidecar is missing; create the pod again so that the webhook injects it")]
     SidecarMissing,
     /// A volume of the sidecar is gone.
-    #[error(
-        "spec.volumes: volume {name} is missing; create the pod again and let no other webhook remove it"
-    )]
+    #[error("spec.volumes: volume {name} is missing; create the pod again and let no other webhook remove it")]
     VolumeMissing {
         /// The reserved name.
         name: &'static str,
@@ -139,17 +129,13 @@ pub enum ProofError {
         path: String,
     },
     /// An init container runs before the sidecar.
-    #[error(
-        "{path}: this init container would run before the sidecar; place it after, or make it a native sidecar"
-    )]
+    #[error("{path}: this init container would run before the sidecar; place it after, or make it a native sidecar")]
     OrderBroken {
         /// Field path of the init container.
         path: String,
     },
     /// The label does not name the service.
-    #[error(
-        "metadata.labels[deepsynthesis.dev/service]: must be {expected}; it is written by the webhook only"
-    )]
+    #[error("metadata.labels[deepsynthesis.dev/service]: must be {expected}; it is written by the webhook only")]
     LabelDiffers {
         /// The service.
         expected: String,

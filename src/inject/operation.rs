@@ -35,17 +35,11 @@ pub enum PatchOperation {
 
 impl PatchOperation {
     pub(super) fn add(path: impl Into<String>, value: Value) -> Self {
-        Self::Add {
-            path: path.into(),
-            value,
-        }
+        Self::Add { path: path.into(), value }
     }
 
     pub(super) fn replace(path: impl Into<String>, value: Value) -> Self {
-        Self::Replace {
-            path: path.into(),
-            value,
-        }
+        Self::Replace { path: path.into(), value }
     }
 
     /// A guard for a string that reads the same in every JSON encoding, otherwise nothing.
@@ -54,13 +48,8 @@ impl PatchOperation {
     /// `>` as `\u0026`, `\u003c`, `\u003e` where serde_json does not. A `test` on any text that holds
     /// one of them (every `a && b` of a shell command) would refuse a pod whose view is not stale.
     pub(super) fn guard(path: impl Into<String>, text: &str) -> Option<Self> {
-        let plain = text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-._/".contains(&byte));
-        plain.then(|| Self::Test {
-            path: path.into(),
-            value: Value::from(text),
-        })
+        let plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._/".contains(&byte));
+        plain.then(|| Self::Test { path: path.into(), value: Value::from(text) })
     }
 }
 
@@ -76,8 +65,7 @@ mod tests {
 
     #[test]
     fn operations_have_the_wire_form_of_rfc_6902() {
-        let operation =
-            PatchOperation::add("/metadata/labels/deepsynthesis.dev~1service", "x".into());
+        let operation = PatchOperation::add("/metadata/labels/deepsynthesis.dev~1service", "x".into());
         assert_eq!(
             serde_json::to_value(operation).unwrap(),
             serde_json::json!({"op": "add", "path": "/metadata/labels/deepsynthesis.dev~1service", "value": "x"})

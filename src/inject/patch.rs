@@ -46,20 +46,8 @@ fn metadata(pod: &PodView<'_>, plan: &Plan, proof: &str, operations: &mut Vec<Pa
     if pod.metadata.is_none() {
         operations.push(PatchOperation::add("/metadata", json!({})));
     }
-    entry(
-        pod.labels,
-        "/metadata/labels",
-        names::SERVICE_LABEL,
-        &plan.service,
-        operations,
-    );
-    entry(
-        pod.annotations,
-        "/metadata/annotations",
-        names::PROOF_ANNOTATION,
-        proof,
-        operations,
-    );
+    entry(pod.labels, "/metadata/labels", names::SERVICE_LABEL, &plan.service, operations);
+    entry(pod.annotations, "/metadata/annotations", names::PROOF_ANNOTATION, proof, operations);
 }
 
 /// Sets one key of a string map; a value that someone else wrote is overwritten.
@@ -77,11 +65,7 @@ fn entry(
     match present(map, key) {
         Some(found) if found == value => {}
         Some(found) => {
-            operations.extend(
-                found
-                    .as_str()
-                    .and_then(|text| PatchOperation::guard(path.clone(), text)),
-            );
+            operations.extend(found.as_str().and_then(|text| PatchOperation::guard(path.clone(), text)));
             operations.push(PatchOperation::replace(path, value.into()));
         }
         None => operations.push(PatchOperation::add(path, value.into())),
@@ -104,64 +88,33 @@ fn init_containers(
     };
     let path = element("spec.initContainers", index);
     let mut has_other_shape = false;
-    if let Some(difference) = compare(&sidecar, found, &path, Tolerance::Container)
-        .into_iter()
-        .next()
-    {
+    if let Some(difference) = compare(&sidecar, found, &path, Tolerance::Container).into_iter().next() {
         // Between two invocations the pod's QoS class may have changed: then only the resources are stale.
-        has_other_shape = compare(
-            &container(plan, shape.other()),
-            found,
-            &path,
-            Tolerance::Container,
-        )
-        .is_empty();
+        has_other_shape = compare(&container(plan, shape.other()), found, &path, Tolerance::Container).is_empty();
         if !has_other_shape {
             let at = difference.path().to_owned();
-            return Err(InjectError::ContainerNameTaken {
-                path,
-                name: names::SIDECAR_CONTAINER,
-                at,
-            });
+            return Err(InjectError::ContainerNameTaken { path, name: names::SIDECAR_CONTAINER, at });
         }
     }
     if pod.runs_before(index).is_some() {
         // The whole list is written, so a list that has changed meanwhile must refuse the patch.
         for (position, other) in pod.init_containers.iter().enumerate() {
-            let name = other
-                .get("name")
-                .and_then(Value::as_str)
-                .unwrap_or_default();
+            let name = other.get("name").and_then(Value::as_str).unwrap_or_default();
             if !name.is_empty() {
-                operations.extend(PatchOperation::guard(
-                    format!("{INIT_CONTAINERS}/{position}/name"),
-                    name,
-                ));
+                operations.extend(PatchOperation::guard(format!("{INIT_CONTAINERS}/{position}/name"), name));
             }
         }
         let mut ours = found.clone();
         if has_other_shape {
             ours["resources"] = resources(plan, shape);
         }
-        let others = pod
-            .init_containers
-            .iter()
-            .enumerate()
-            .filter(|(position, _)| *position != index);
-        let list = std::iter::once(ours)
-            .chain(others.map(|(_, other)| other.clone()))
-            .collect();
+        let others = pod.init_containers.iter().enumerate().filter(|(position, _)| *position != index);
+        let list = std::iter::once(ours).chain(others.map(|(_, other)| other.clone())).collect();
         operations.push(PatchOperation::replace(INIT_CONTAINERS, Value::Array(list)));
     } else if has_other_shape {
         let path = format!("{INIT_CONTAINERS}/{index}");
-        operations.extend(PatchOperation::guard(
-            format!("{path}/name"),
-            names::SIDECAR_CONTAINER,
-        ));
-        operations.push(PatchOperation::replace(
-            format!("{path}/resources"),
-            resources(plan, shape),
-        ));
+        operations.extend(PatchOperation::guard(format!("{path}/name"), names::SIDECAR_CONTAINER));
+        operations.push(PatchOperation::replace(format!("{path}/resources"), resources(plan, shape)));
     }
     Ok(())
 }
@@ -178,10 +131,7 @@ fn append_volumes(
             continue;
         };
         let path = element("spec.volumes", index);
-        if let Some(difference) = compare(&volume, found, &path, Tolerance::Exact)
-            .into_iter()
-            .next()
-        {
+        if let Some(difference) = compare(&volume, found, &path, Tolerance::Exact).into_iter().next() {
             let at = difference.path().to_owned();
             return Err(InjectError::VolumeNameTaken { path, name, at });
         }
@@ -193,12 +143,7 @@ fn append_volumes(
 fn append_pull_secrets(pod: &PodView<'_>, plan: &Plan, operations: &mut Vec<PatchOperation>) {
     let mut missing: Vec<Value> = Vec::new();
     for name in &plan.image_pull_secrets {
-        if !pod
-            .image_pull_secrets
-            .iter()
-            .chain(&missing)
-            .any(|secret| is_named(secret, name))
-        {
+        if !pod.image_pull_secrets.iter().chain(&missing).any(|secret| is_named(secret, name)) {
             missing.push(json!({"name": name}));
         }
     }
@@ -211,14 +156,7 @@ fn append(pod: &PodView<'_>, key: &str, items: Vec<Value>, operations: &mut Vec<
         return;
     }
     if present(pod.spec, key).is_none() {
-        return operations.push(PatchOperation::add(
-            format!("/spec/{key}"),
-            Value::Array(items),
-        ));
+        return operations.push(PatchOperation::add(format!("/spec/{key}"), Value::Array(items)));
     }
-    operations.extend(
-        items
-            .into_iter()
-            .map(|item| PatchOperation::add(format!("/spec/{key}/-"), item)),
-    );
+    operations.extend(items.into_iter().map(|item| PatchOperation::add(format!("/spec/{key}/-"), item)));
 }

@@ -5,11 +5,7 @@
 /// `base.key`, or `base[key]` for keys that are not plain field names.
 pub(super) fn field(base: &str, key: &str) -> String {
     let plain = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    if plain {
-        format!("{base}.{key}")
-    } else {
-        format!("{base}[{}]", shorten(key, 80))
-    }
+    if plain { format!("{base}.{key}") } else { format!("{base}[{}]", shorten(key, 80)) }
 }
 
 /// `base[index]`.

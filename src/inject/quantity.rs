@@ -15,8 +15,7 @@ pub(super) fn nanos(quantity: &Value) -> Option<i128> {
 
 /// Equal in value.
 pub(super) fn same_quantity(left: &Value, right: &Value) -> bool {
-    left == right
-        || matches!((nanos(left), nanos(right)), (Some(left), Some(right)) if left == right)
+    left == right || matches!((nanos(left), nanos(right)), (Some(left), Some(right)) if left == right)
 }
 
 /// Zero, which the API server reads as "not set".
@@ -30,9 +29,7 @@ fn parse(text: &str) -> Option<i128> {
         b'+' => (false, text.get(1..)?),
         _ => (false, text),
     };
-    let end = text
-        .find(|letter: char| !letter.is_ascii_digit() && letter != '.')
-        .unwrap_or(text.len());
+    let end = text.find(|letter: char| !letter.is_ascii_digit() && letter != '.').unwrap_or(text.len());
     let (digits, suffix) = text.split_at(end);
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     if whole.len() + fraction.len() == 0 || fraction.contains('.') {
@@ -40,16 +37,11 @@ fn parse(text: &str) -> Option<i128> {
     }
     let mantissa: i128 = format!("{whole}{fraction}").parse().ok()?;
     let (factor, exponent) = scale(suffix)?;
-    let exponent = exponent
-        .checked_add(9)?
-        .checked_sub(i32::try_from(fraction.len()).ok()?)?;
+    let exponent = exponent.checked_add(9)?.checked_sub(i32::try_from(fraction.len()).ok()?)?;
     let scaled = mantissa.checked_mul(factor)?;
     let power = 10_i128.checked_pow(exponent.unsigned_abs())?;
-    let value = if exponent >= 0 {
-        scaled.checked_mul(power)?
-    } else {
-        scaled / power + i128::from(scaled % power != 0)
-    };
+    let value =
+        if exponent >= 0 { scaled.checked_mul(power)? } else { scaled / power + i128::from(scaled % power != 0) };
     Some(if negative { -value } else { value })
 }
 
@@ -100,19 +92,7 @@ mod tests {
 
     #[test]
     fn what_is_no_quantity_has_no_value() {
-        for text in [
-            "",
-            ".",
-            "-",
-            "1..2",
-            "1.2.3",
-            "Mi",
-            "1Zi",
-            "1e",
-            "é",
-            "1e999999999999",
-            "1e40",
-        ] {
+        for text in ["", ".", "-", "1..2", "1.2.3", "Mi", "1Zi", "1e", "é", "1e999999999999", "1e40"] {
             assert_eq!(nanos(&json!(text)), None, "{text}");
         }
         assert_eq!(nanos(&json!(true)), None);

@@ -23,8 +23,7 @@ pub(super) fn refusals(pod: &PodView<'_>, plan: &Plan) -> Vec<InjectError> {
 
 fn host(pod: &PodView<'_>, reasons: &mut Vec<InjectError>) {
     // Whatever is not plainly false counts as true.
-    let is_on =
-        |key: &str| present(pod.spec, key).is_some_and(|value| *value != Value::Bool(false));
+    let is_on = |key: &str| present(pod.spec, key).is_some_and(|value| *value != Value::Bool(false));
     for (key, reason) in [
         ("hostNetwork", InjectError::HostNetwork),
         ("hostPID", InjectError::HostPid),
@@ -38,29 +37,14 @@ fn host(pod: &PodView<'_>, reasons: &mut Vec<InjectError>) {
 
 fn windows(pod: &PodView<'_>, reasons: &mut Vec<InjectError>) {
     let os = pod.spec.get("os").and_then(|os| os.get("name"));
-    let node = |label: &str| {
-        pod.spec
-            .get("nodeSelector")
-            .and_then(|labels| labels.get(label))
-    };
+    let node = |label: &str| pod.spec.get("nodeSelector").and_then(|labels| labels.get(label));
     for (value, path) in [
         (os, "spec.os.name"),
-        (
-            node("kubernetes.io/os"),
-            "spec.nodeSelector[kubernetes.io/os]",
-        ),
-        (
-            node("beta.kubernetes.io/os"),
-            "spec.nodeSelector[beta.kubernetes.io/os]",
-        ),
+        (node("kubernetes.io/os"), "spec.nodeSelector[kubernetes.io/os]"),
+        (node("beta.kubernetes.io/os"), "spec.nodeSelector[beta.kubernetes.io/os]"),
     ] {
-        if value
-            .and_then(Value::as_str)
-            .is_some_and(|os| os.eq_ignore_ascii_case("windows"))
-        {
-            reasons.push(InjectError::Windows {
-                path: path.to_owned(),
-            });
+        if value.and_then(Value::as_str).is_some_and(|os| os.eq_ignore_ascii_case("windows")) {
+            reasons.push(InjectError::Windows { path: path.to_owned() });
         }
     }
 }
@@ -72,18 +56,13 @@ fn host_ports(pod: &PodView<'_>, plan: &Plan, reasons: &mut Vec<InjectError>) {
     };
     for (path, container) in pod.all_containers() {
         for (index, port) in list(container, "ports").iter().enumerate() {
-            let host = port
-                .get("hostPort")
-                .filter(|value| !value.is_null() && **value != 0);
+            let host = port.get("hostPort").filter(|value| !value.is_null() && **value != 0);
             if host.is_none() {
                 continue;
             }
             if let Some(number) = is_ours(port.get("containerPort")).or_else(|| is_ours(host)) {
                 let path = element(&field(&path, "ports"), index);
-                reasons.push(InjectError::HostPort {
-                    path: field(&path, "hostPort"),
-                    port: number,
-                });
+                reasons.push(InjectError::HostPort { path: field(&path, "hostPort"), port: number });
             }
         }
     }
@@ -91,33 +70,19 @@ fn host_ports(pod: &PodView<'_>, plan: &Plan, reasons: &mut Vec<InjectError>) {
 
 /// Our names outside of the one place where they belong.
 fn reserved_names(pod: &PodView<'_>, reasons: &mut Vec<InjectError>) {
-    let ours = pod
-        .init_container(names::SIDECAR_CONTAINER)
-        .map(|(_, container)| container);
+    let ours = pod.init_container(names::SIDECAR_CONTAINER).map(|(_, container)| container);
     for (path, container) in pod.all_containers() {
         let is_place = ours.is_some_and(|ours| std::ptr::eq(ours, container));
         if is_named(container, names::SIDECAR_CONTAINER) && !is_place {
             let at = path.clone();
-            reasons.push(InjectError::ContainerNameTaken {
-                path,
-                name: names::SIDECAR_CONTAINER,
-                at,
-            });
+            reasons.push(InjectError::ContainerNameTaken { path, name: names::SIDECAR_CONTAINER, at });
         }
     }
     for name in [names::CONFIG_VOLUME, names::IDENTITY_VOLUME] {
-        let named = pod
-            .volumes
-            .iter()
-            .enumerate()
-            .filter(|(_, volume)| is_named(volume, name));
+        let named = pod.volumes.iter().enumerate().filter(|(_, volume)| is_named(volume, name));
         for (index, _) in named.skip(1) {
             let path = element("spec.volumes", index);
-            reasons.push(InjectError::VolumeNameTaken {
-                at: path.clone(),
-                path,
-                name,
-            });
+            reasons.push(InjectError::VolumeNameTaken { at: path.clone(), path, name });
         }
     }
 }

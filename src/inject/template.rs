@@ -19,32 +19,19 @@ const REVISION_LABELS: [&str; 2] = ["pod-template-hash", "controller-revision-ha
 #[must_use]
 pub fn template_of<'a>(kind: &str, object: &'a Value) -> Option<&'a Value> {
     let pointer = match kind {
-        "Deployment"
-        | "StatefulSet"
-        | "DaemonSet"
-        | "ReplicaSet"
-        | "ReplicationController"
-        | "Job" => "/spec/template",
+        "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" | "ReplicationController" | "Job" => "/spec/template",
         "CronJob" => "/spec/jobTemplate/spec/template",
         "Pod" => "",
         _ => return None,
     };
-    object
-        .pointer(pointer)
-        .filter(|template| template.is_object())
+    object.pointer(pointer).filter(|template| template.is_object())
 }
 
 /// Labels of a template or pod.
 #[must_use]
 pub fn template_labels(template: &Value) -> BTreeMap<String, String> {
-    let labels = template
-        .pointer("/metadata/labels")
-        .and_then(Value::as_object);
-    labels
-        .into_iter()
-        .flatten()
-        .filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())))
-        .collect()
+    let labels = template.pointer("/metadata/labels").and_then(Value::as_object);
+    labels.into_iter().flatten().filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect()
 }
 
 /// Whether the pod is the mirror of a static pod, which no admission can hold back.
@@ -66,14 +53,8 @@ pub fn revision_of(pod: &Value) -> Option<AdmittedRevision> {
         .as_str()
         .filter(|uid| !uid.is_empty())?;
     let labels = metadata.get("labels");
-    let hash = REVISION_LABELS
-        .iter()
-        .find_map(|label| labels?.get(label)?.as_str())
-        .unwrap_or_default();
-    Some(AdmittedRevision {
-        owner: owner.to_owned(),
-        hash: hash.to_owned(),
-    })
+    let hash = REVISION_LABELS.iter().find_map(|label| labels?.get(label)?.as_str()).unwrap_or_default();
+    Some(AdmittedRevision { owner: owner.to_owned(), hash: hash.to_owned() })
 }
 
 /// Whether two versions of an object carry the same pod template. Unknown kinds are never equal.
@@ -83,16 +64,9 @@ pub fn revision_of(pod: &Value) -> Option<AdmittedRevision> {
 #[must_use]
 pub fn templates_equal(kind: &str, old: &Value, new: &Value) -> bool {
     match (template_of(kind, old), template_of(kind, new)) {
-        (Some(old), Some(new)) if kind == "Pod" => {
-            ["/metadata/labels", "/metadata/annotations", "/spec"]
-                .into_iter()
-                .all(|part| {
-                    same(
-                        old.pointer(part).unwrap_or(&Value::Null),
-                        new.pointer(part).unwrap_or(&Value::Null),
-                    )
-                })
-        }
+        (Some(old), Some(new)) if kind == "Pod" => ["/metadata/labels", "/metadata/annotations", "/spec"]
+            .into_iter()
+            .all(|part| same(old.pointer(part).unwrap_or(&Value::Null), new.pointer(part).unwrap_or(&Value::Null))),
         (Some(old), Some(new)) => same(old, new),
         _ => false,
     }
@@ -102,18 +76,11 @@ pub fn templates_equal(kind: &str, old: &Value, new: &Value) -> bool {
 fn same(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Object(left), Value::Object(right)) => {
-            left.iter()
-                .all(|(key, value)| same(value, right.get(key).unwrap_or(&Value::Null)))
-                && right
-                    .iter()
-                    .all(|(key, value)| value.is_null() || left.contains_key(key))
+            left.iter().all(|(key, value)| same(value, right.get(key).unwrap_or(&Value::Null)))
+                && right.iter().all(|(key, value)| value.is_null() || left.contains_key(key))
         }
         (Value::Array(left), Value::Array(right)) => {
-            left.len() == right.len()
-                && left
-                    .iter()
-                    .zip(right)
-                    .all(|(left, right)| same(left, right))
+            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same(left, right))
         }
         (Value::Number(left), Value::Number(right)) => {
             left == right || (left.is_f64() != right.is_f64() && left.as_f64() == right.as_f64())
@@ -130,89 +97,49 @@ mod tests {
     #[test]
     fn every_workload_kind_gives_its_pod_template() {
         let template = json!({"metadata": {"labels": {"app": "x", "bad": 1}}, "spec": {}});
-        for kind in [
-            "Deployment",
-            "StatefulSet",
-            "DaemonSet",
-            "ReplicaSet",
-            "ReplicationController",
-            "Job",
-        ] {
-            assert_eq!(
-                template_of(kind, &json!({"spec": {"template": template}})),
-                Some(&template),
-                "{kind}"
-            );
+        for kind in ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job"] {
+            assert_eq!(template_of(kind, &json!({"spec": {"template": template}})), Some(&template), "{kind}");
         }
         let cron = json!({"spec": {"jobTemplate": {"spec": {"template": template}}}});
         assert_eq!(template_of("CronJob", &cron), Some(&template));
         assert_eq!(template_of("Pod", &template), Some(&template));
         assert_eq!(template_of("Service", &template), None);
-        assert_eq!(
-            template_of(
-                "ReplicationController",
-                &json!({"spec": {"template": null}})
-            ),
-            None
-        );
-        assert_eq!(
-            template_labels(&template),
-            BTreeMap::from([("app".into(), "x".into())])
-        );
+        assert_eq!(template_of("ReplicationController", &json!({"spec": {"template": null}})), None);
+        assert_eq!(template_labels(&template), BTreeMap::from([("app".into(), "x".into())]));
         assert!(template_labels(&json!({"metadata": null})).is_empty());
     }
 
     #[test]
     fn a_revision_is_the_controller_and_its_hash() {
         let owners = json!([{"uid": "a"}, {"uid": "b", "controller": true}]);
-        let pod =
-            |labels: Value| json!({"metadata": {"ownerReferences": owners, "labels": labels}});
-        let hash =
-            |labels| revision_of(&pod(labels)).map(|revision| (revision.owner, revision.hash));
-        assert_eq!(
-            hash(json!({"pod-template-hash": "1"})),
-            Some(("b".into(), "1".into()))
-        );
-        assert_eq!(
-            hash(json!({"controller-revision-hash": "2"})),
-            Some(("b".into(), "2".into()))
-        );
+        let pod = |labels: Value| json!({"metadata": {"ownerReferences": owners, "labels": labels}});
+        let hash = |labels| revision_of(&pod(labels)).map(|revision| (revision.owner, revision.hash));
+        assert_eq!(hash(json!({"pod-template-hash": "1"})), Some(("b".into(), "1".into())));
+        assert_eq!(hash(json!({"controller-revision-hash": "2"})), Some(("b".into(), "2".into())));
         assert_eq!(hash(Value::Null), Some(("b".into(), String::new())));
-        assert_eq!(
-            revision_of(&json!({"metadata": {"ownerReferences": [{"uid": "a"}]}})),
-            None
-        );
+        assert_eq!(revision_of(&json!({"metadata": {"ownerReferences": [{"uid": "a"}]}})), None);
         assert_eq!(revision_of(&json!([])), None);
     }
 
     #[test]
     fn templates_are_compared_by_meaning() {
-        let of = |template: Value| json!({"metadata": {"generation": 3}, "spec": {"replicas": 2, "template": template}});
+        let of =
+            |template: Value| json!({"metadata": {"generation": 3}, "spec": {"replicas": 2, "template": template}});
         let equal = |old, new| templates_equal("Deployment", &of(old), &of(new));
-        assert!(equal(
-            json!({"metadata": {"creationTimestamp": null}}),
-            json!({"metadata": {}})
-        ));
-        assert!(equal(
-            json!({"spec": {"a": 1}}),
-            json!({"spec": {"a": 1.0}})
-        ));
-        assert!(!equal(
-            json!({"spec": {"a": [1, 2]}}),
-            json!({"spec": {"a": [2, 1]}})
-        ));
+        assert!(equal(json!({"metadata": {"creationTimestamp": null}}), json!({"metadata": {}})));
+        assert!(equal(json!({"spec": {"a": 1}}), json!({"spec": {"a": 1.0}})));
+        assert!(!equal(json!({"spec": {"a": [1, 2]}}), json!({"spec": {"a": [2, 1]}})));
         assert!(!equal(json!({"spec": {}}), json!({"spec": {"a": 1}})));
         assert!(!templates_equal("Widget", &of(json!({})), &of(json!({}))));
-        let pod = |version: &str, image: &str| json!({"metadata": {"resourceVersion": version}, "spec": {"image": image}});
+        let pod =
+            |version: &str, image: &str| json!({"metadata": {"resourceVersion": version}, "spec": {"image": image}});
         assert!(templates_equal("Pod", &pod("1", "a"), &pod("2", "a")));
         assert!(!templates_equal("Pod", &pod("1", "a"), &pod("1", "b")));
     }
 
     #[test]
     fn mirror_pods_are_known_by_their_annotation() {
-        assert!(is_mirror(
-            &json!({"metadata": {"annotations": {"kubernetes.io/config.mirror": "x"}}})
-        ));
+        assert!(is_mirror(&json!({"metadata": {"annotations": {"kubernetes.io/config.mirror": "x"}}})));
         assert!(!is_mirror(&json!({"metadata": {"annotations": null}})));
     }
 }

@@ -28,11 +28,7 @@ impl Tolerance {
                 "timeoutSeconds" | "successThreshold" => found == 1,
                 _ => false,
             },
-            [
-                "startupProbe" | "readinessProbe" | "livenessProbe",
-                "httpGet",
-                "scheme",
-            ] => found == "HTTP",
+            ["startupProbe" | "readinessProbe" | "livenessProbe", "httpGet", "scheme"] => found == "HTTP",
             ["env", "*", "valueFrom", "fieldRef", "apiVersion"] => found == "v1",
             ["securityContext", "procMount"] => found == "Default",
             ["resizePolicy"] => {

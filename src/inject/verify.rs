@@ -22,22 +22,14 @@ use crate::api::names;
 /// Every difference that is not on the closed list of later additions.
 pub fn verify(pod: &Value, plan: &Plan) -> Result<(), Vec<ProofError>> {
     let pod = PodView::of(pod).map_err(|reason| vec![ProofError::Refused(reason)])?;
-    let mut errors: Vec<ProofError> = refusals(&pod, plan)
-        .into_iter()
-        .map(ProofError::Refused)
-        .collect();
+    let mut errors: Vec<ProofError> = refusals(&pod, plan).into_iter().map(ProofError::Refused).collect();
 
     let shape = sidecar(&pod, plan, &mut errors);
     let volumes = volumes(plan);
     for (name, volume) in &volumes {
         match pod.volume(name) {
             Some((index, found)) => {
-                errors.extend(compare(
-                    volume,
-                    found,
-                    &element("spec.volumes", index),
-                    Tolerance::Exact,
-                ));
+                errors.extend(compare(volume, found, &element("spec.volumes", index), Tolerance::Exact));
             }
             None => errors.push(ProofError::VolumeMissing { name }),
         }
@@ -47,19 +39,13 @@ pub fn verify(pod: &Value, plan: &Plan) -> Result<(), Vec<ProofError>> {
         map.and_then(|map| map.get(key)?.as_str().map(str::to_owned))
     };
     if text(pod.labels, names::SERVICE_LABEL).as_deref() != Some(&plan.service) {
-        errors.push(ProofError::LabelDiffers {
-            expected: plan.service.clone(),
-        });
+        errors.push(ProofError::LabelDiffers { expected: plan.service.clone() });
     }
     let proof = digest(&container(plan, shape), &[&volumes[0].1, &volumes[1].1]);
     if text(pod.annotations, names::PROOF_ANNOTATION) != Some(proof) {
         errors.push(ProofError::ProofDiffers);
     }
-    if errors.is_empty() {
-        Ok(())
-    } else {
-        Err(errors)
-    }
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
 /// Checks our container and its place; gives the shape it has.
@@ -69,18 +55,10 @@ fn sidecar(pod: &PodView<'_>, plan: &Plan, errors: &mut Vec<ProofError>) -> Shap
         errors.push(ProofError::SidecarMissing);
         return wanted;
     };
-    let against = |shape| {
-        compare(
-            &container(plan, shape),
-            found,
-            &element("spec.initContainers", index),
-            Tolerance::Container,
-        )
-    };
+    let against =
+        |shape| compare(&container(plan, shape), found, &element("spec.initContainers", index), Tolerance::Container);
     if let Some(first) = pod.runs_before(index) {
-        errors.push(ProofError::OrderBroken {
-            path: element("spec.initContainers", first),
-        });
+        errors.push(ProofError::OrderBroken { path: element("spec.initContainers", first) });
     }
     let differences = against(wanted);
     if differences.is_empty() {

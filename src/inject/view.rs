@@ -9,8 +9,7 @@ use super::InjectError;
 use super::path::{element, field};
 
 /// The lists of containers a pod may have, by field name.
-pub(super) const CONTAINER_LISTS: [&str; 3] =
-    ["initContainers", "containers", "ephemeralContainers"];
+pub(super) const CONTAINER_LISTS: [&str; 3] = ["initContainers", "containers", "ephemeralContainers"];
 
 /// The parts of a pod that injection reads.
 pub(super) struct PodView<'a> {
@@ -54,44 +53,26 @@ impl<'a> PodView<'a> {
 
     /// Every container of every list with its field path.
     pub fn all_containers(&self) -> impl Iterator<Item = (String, &'a Value)> {
-        let lists = [
-            self.init_containers,
-            self.containers,
-            self.ephemeral_containers,
-        ];
-        CONTAINER_LISTS
-            .into_iter()
-            .zip(lists)
-            .flat_map(|(name, list)| {
-                let base = field("spec", name);
-                list.iter()
-                    .enumerate()
-                    .map(move |(index, container)| (element(&base, index), container))
-            })
+        let lists = [self.init_containers, self.containers, self.ephemeral_containers];
+        CONTAINER_LISTS.into_iter().zip(lists).flat_map(|(name, list)| {
+            let base = field("spec", name);
+            list.iter().enumerate().map(move |(index, container)| (element(&base, index), container))
+        })
     }
 
     /// The first init container of that name, with its index.
     pub fn init_container(&self, name: &str) -> Option<(usize, &'a Value)> {
-        self.init_containers
-            .iter()
-            .enumerate()
-            .find(|(_, container)| is_named(container, name))
+        self.init_containers.iter().enumerate().find(|(_, container)| is_named(container, name))
     }
 
     /// The first volume of that name, with its index.
     pub fn volume(&self, name: &str) -> Option<(usize, &'a Value)> {
-        self.volumes
-            .iter()
-            .enumerate()
-            .find(|(_, volume)| is_named(volume, name))
+        self.volumes.iter().enumerate().find(|(_, volume)| is_named(volume, name))
     }
 
     /// The first init container before `index` that is not a native sidecar: it would run to its end first.
     pub fn runs_before(&self, index: usize) -> Option<usize> {
-        self.init_containers
-            .iter()
-            .take(index)
-            .position(|container| !is_sidecar(container))
+        self.init_containers.iter().take(index).position(|container| !is_sidecar(container))
     }
 }
 
@@ -107,10 +88,7 @@ pub(super) fn is_sidecar(container: &Value) -> bool {
 
 /// A list member of an object; absent, null and anything that is no list read as empty.
 pub(super) fn list<'a>(object: &'a Value, key: &str) -> &'a [Value] {
-    object
-        .get(key)
-        .and_then(Value::as_array)
-        .map_or(&[], Vec::as_slice)
+    object.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
 /// A member that is neither absent nor null.
@@ -119,10 +97,7 @@ pub(super) fn present<'a>(object: &'a Map<String, Value>, key: &str) -> Option<&
 }
 
 fn malformed(path: &str, expected: &'static str) -> InjectError {
-    InjectError::Malformed {
-        path: path.to_owned(),
-        expected,
-    }
+    InjectError::Malformed { path: path.to_owned(), expected }
 }
 
 fn object<'a>(
@@ -132,10 +107,7 @@ fn object<'a>(
 ) -> Result<Option<&'a Map<String, Value>>, InjectError> {
     match present(parent, key) {
         None => Ok(None),
-        Some(value) => value
-            .as_object()
-            .map(Some)
-            .ok_or(malformed(path, "an object")),
+        Some(value) => value.as_object().map(Some).ok_or(malformed(path, "an object")),
     }
 }
 

@@ -31,8 +31,5 @@ pub(super) fn volumes(plan: &Plan) -> [(&'static str, Value); 2] {
             }}],
         },
     });
-    [
-        (names::CONFIG_VOLUME, config),
-        (names::IDENTITY_VOLUME, identity),
-    ]
+    [(names::CONFIG_VOLUME, config), (names::IDENTITY_VOLUME, identity)]
 }

@@ -35,9 +35,7 @@ impl Verdict {
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum LabelError {
     /// Characters that Annex E rule 3 does not list.
-    #[error(
-        "{field}: only printable ASCII without space, quote and backslash is allowed (GB 45438-2025 Annex E)"
-    )]
+    #[error("{field}: only printable ASCII without space, quote and backslash is allowed (GB 45438-2025 Annex E)")]
     Charset {
         /// Name of the key.
         field: &'static str,
@@ -206,54 +204,26 @@ mod tests {
             label.wrapped(),
             r#"{"AIGC": {"Label":"1","ContentProducer":"00119144030008867405X210001","ProduceID":"4f0c7b0e2d8f4a7c9b1e5d3a6c8f0b12","ReservedCode1":"","ContentPropagator":"00119144030008867405X210001","PropagateID":"4f0c7b0e2d8f4a7c9b1e5d3a6c8f0b12","ReservedCode2":""}}"#
         );
-        assert_eq!(
-            AigcLabel::read(label.wrapped().as_bytes()),
-            Some(label.clone())
-        );
+        assert_eq!(AigcLabel::read(label.wrapped().as_bytes()), Some(label.clone()));
         assert_eq!(AigcLabel::read(label.bare().as_bytes()), Some(label));
     }
 
     #[test]
     fn values_keep_to_the_character_range_of_annex_e_rule_3() {
-        assert!(
-            is_label_value("tos-cn-i-tb4s082cfz/c7fe")
-                && is_label_value(r#"{\"a\":1}"#)
-                && is_label_value("")
-        );
-        assert!(
-            !is_label_value("a b")
-                && !is_label_value("腾讯")
-                && !is_label_value("a\"b")
-                && !is_label_value("a\\")
-        );
-        assert_eq!(
-            AigcLabel::first_write("某公司", ID),
-            Err(LabelError::Charset {
-                field: "ContentProducer"
-            })
-        );
-        assert_eq!(
-            AigcLabel::first_write(CODE, ""),
-            Err(LabelError::Empty { field: "ProduceID" })
-        );
+        assert!(is_label_value("tos-cn-i-tb4s082cfz/c7fe") && is_label_value(r#"{\"a\":1}"#) && is_label_value(""));
+        assert!(!is_label_value("a b") && !is_label_value("腾讯") && !is_label_value("a\"b") && !is_label_value("a\\"));
+        assert_eq!(AigcLabel::first_write("某公司", ID), Err(LabelError::Charset { field: "ContentProducer" }));
+        assert_eq!(AigcLabel::first_write(CODE, ""), Err(LabelError::Empty { field: "ProduceID" }));
     }
 
     #[test]
     fn reads_the_shapes_seen_in_the_wild_and_refuses_what_is_no_label() {
-        let wan =
-            br#"{"Label":"1","ContentProducer":"001191330106MA2CFLDG4R10001","ProduceID":"R-7"}"#;
+        let wan = br#"{"Label":"1","ContentProducer":"001191330106MA2CFLDG4R10001","ProduceID":"R-7"}"#;
         assert_eq!(AigcLabel::read(wan).unwrap().produce_id(), "R-7");
         let kling = br#"{"Label":"1","ContentProducer":"x","ProduceID":"k","ReservedCode1":null}"#;
         assert!(AigcLabel::read(kling).is_some());
         assert!(AigcLabel::read(br#"{"Label":1,"ContentProducer":"x"}"#).is_some());
-        for bad in [
-            &b"true"[..],
-            b"{}",
-            br#"{"Label":"AIGC","ContentProducer":"x"}"#,
-            br#"{"Label":"1"}"#,
-            b"{",
-            b"",
-        ] {
+        for bad in [&b"true"[..], b"{}", br#"{"Label":"AIGC","ContentProducer":"x"}"#, br#"{"Label":"1"}"#, b"{", b""] {
             assert_eq!(AigcLabel::read(bad), None);
         }
     }

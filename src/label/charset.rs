@@ -77,9 +77,7 @@ impl Charset {
             Self::Utf16 { little: true } | Self::Utf16Unmarked => {
                 Some(text.encode_utf16().flat_map(u16::to_le_bytes).collect())
             }
-            Self::Utf16 { little: false } => {
-                Some(text.encode_utf16().flat_map(u16::to_be_bytes).collect())
-            }
+            Self::Utf16 { little: false } => Some(text.encode_utf16().flat_map(u16::to_be_bytes).collect()),
             Self::Legacy(encoding) => {
                 let (bytes, _, unmappable) = encoding.encode(text);
                 (!unmappable).then(|| bytes.into_owned())
@@ -94,22 +92,10 @@ mod tests {
 
     #[test]
     fn encodes_chinese_in_gbk_big5_and_utf16_and_admits_what_latin_1_lacks() {
-        assert_eq!(
-            Charset::of(Some("gb2312")).unwrap().encode("生成").unwrap(),
-            [0xC9, 0xFA, 0xB3, 0xC9]
-        );
-        assert_eq!(
-            Charset::of(Some("GB18030")).unwrap().encode("生").unwrap(),
-            [0xC9, 0xFA]
-        );
-        assert_eq!(
-            Charset::of(Some("big5")).unwrap().encode("生").unwrap(),
-            [0xA5, 0xCD]
-        );
-        assert_eq!(
-            Charset::of(Some("utf-16be")).unwrap().encode("A").unwrap(),
-            [0, 0x41]
-        );
+        assert_eq!(Charset::of(Some("gb2312")).unwrap().encode("生成").unwrap(), [0xC9, 0xFA, 0xB3, 0xC9]);
+        assert_eq!(Charset::of(Some("GB18030")).unwrap().encode("生").unwrap(), [0xC9, 0xFA]);
+        assert_eq!(Charset::of(Some("big5")).unwrap().encode("生").unwrap(), [0xA5, 0xCD]);
+        assert_eq!(Charset::of(Some("utf-16be")).unwrap().encode("A").unwrap(), [0, 0x41]);
         assert_eq!(Charset::of(Some("iso-8859-1")).unwrap().encode("生"), None);
         assert_eq!(Charset::of(Some("klingon")), None);
         assert_eq!(Charset::of(None), Some(Charset::Utf8));
@@ -117,14 +103,8 @@ mod tests {
 
     #[test]
     fn a_byte_order_mark_outranks_the_declaration() {
-        assert_eq!(
-            Charset::Utf8.sniff(&[0xFF, 0xFE, 0x41]),
-            (Charset::Utf16 { little: true }, 2)
-        );
-        assert_eq!(
-            Charset::Utf16Unmarked.sniff(&[0xFE, 0xFF]),
-            (Charset::Utf16 { little: false }, 2)
-        );
+        assert_eq!(Charset::Utf8.sniff(&[0xFF, 0xFE, 0x41]), (Charset::Utf16 { little: true }, 2));
+        assert_eq!(Charset::Utf16Unmarked.sniff(&[0xFE, 0xFF]), (Charset::Utf16 { little: false }, 2));
         assert_eq!(Charset::Utf8.sniff(b"ab"), (Charset::Utf8, 0));
     }
 }

@@ -52,10 +52,7 @@ impl JsonJob {
     /// A job that writes `label`.
     #[must_use]
     pub fn new(label: AigcLabel) -> Self {
-        Self {
-            label,
-            scan: Scan::default(),
-        }
+        Self { label, scan: Scan::default() }
     }
 
     pub(super) fn inspect(&mut self, head: &[u8], complete: bool) -> Option<Plan> {
@@ -72,19 +69,9 @@ impl JsonJob {
             }
             Some(Found::Closed) => Some(self.insertion()),
             None if complete || head.len() >= VIEW => Some(match self.scan {
-                Scan {
-                    open: Some(_),
-                    has_members: true,
-                    value_start: None,
-                    ..
-                } => self.insertion(),
-                Scan {
-                    value_start: Some(_),
-                    ..
-                } => Plan::unchanged(Outcome::Unlabelable("json_aigc_member_taken")),
-                _ if head.iter().all(u8::is_ascii_whitespace) && complete => {
-                    Plan::unchanged(Outcome::Empty)
-                }
+                Scan { open: Some(_), has_members: true, value_start: None, .. } => self.insertion(),
+                Scan { value_start: Some(_), .. } => Plan::unchanged(Outcome::Unlabelable("json_aigc_member_taken")),
+                _ if head.iter().all(u8::is_ascii_whitespace) && complete => Plan::unchanged(Outcome::Empty),
                 _ => Plan::unchanged(Outcome::Unlabelable("json_malformed")),
             }),
             None => None,
@@ -110,11 +97,7 @@ impl Scan {
             }
         }
         while let Some(&byte) = view.get(self.at) {
-            let found = if self.open.is_none() {
-                self.before_object(byte)
-            } else {
-                self.in_object(byte, view)
-            };
+            let found = if self.open.is_none() { self.before_object(byte) } else { self.in_object(byte, view) };
             if found.is_some() {
                 return found;
             }
@@ -133,9 +116,7 @@ impl Scan {
                 None
             }
             b'[' => Some(Found::Other(Outcome::HeaderOnly("json_array"))),
-            b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n' => {
-                Some(Found::Other(Outcome::HeaderOnly("json_scalar")))
-            }
+            b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n' => Some(Found::Other(Outcome::HeaderOnly("json_scalar"))),
             _ => Some(Found::Other(Outcome::Unlabelable("json_malformed"))),
         }
     }
@@ -205,17 +186,10 @@ pub fn unlabel(labelled: &[u8]) -> Option<Vec<u8>> {
     let open = labelled.iter().position(|byte| *byte == b'{')? + 1;
     let key = format!("\"{KEY}\":");
     let value = labelled.get(open..)?.strip_prefix(key.as_bytes())?;
-    let mut values =
-        serde_json::Deserializer::from_slice(value).into_iter::<serde::de::IgnoredAny>();
+    let mut values = serde_json::Deserializer::from_slice(value).into_iter::<serde::de::IgnoredAny>();
     values.next()?.ok()?;
     let rest = value.get(values.byte_offset()..)?;
-    Some(
-        [
-            labelled.get(..open)?,
-            rest.strip_prefix(b",").unwrap_or(rest),
-        ]
-        .concat(),
-    )
+    Some([labelled.get(..open)?, rest.strip_prefix(b",").unwrap_or(rest)].concat())
 }
 
 #[cfg(test)]
@@ -241,16 +215,8 @@ mod tests {
     fn adds_the_label_as_first_member_and_takes_it_out_again() {
         let member = format!("\"aigc\":{}", label().bare());
         assert_eq!(all("{}"), (format!("{{{member}}}"), Outcome::Labelled));
-        assert_eq!(
-            all("{\"a\":[1,{\"aigc\":2}]}").0,
-            format!("{{{member},\"a\":[1,{{\"aigc\":2}}]}}")
-        );
-        for json in [
-            "{}",
-            "\u{feff} { \"a\" : 1 }\n",
-            "{ }",
-            "{\"x\":\"}\\\"{\"}",
-        ] {
+        assert_eq!(all("{\"a\":[1,{\"aigc\":2}]}").0, format!("{{{member},\"a\":[1,{{\"aigc\":2}}]}}"));
+        for json in ["{}", "\u{feff} { \"a\" : 1 }\n", "{ }", "{\"x\":\"}\\\"{\"}"] {
             assert_eq!(unlabel(all(json).0.as_bytes()).unwrap(), json.as_bytes());
         }
     }
@@ -259,19 +225,13 @@ mod tests {
     fn keeps_a_label_that_is_already_there_wherever_it_stands_in_view() {
         for json in [
             format!("{{\"aigc\":{}}}", label().bare()),
-            format!(
-                "{{\"b\":{{\"c\":[]}},\"\\u0061igc\":{},\"z\":1}}",
-                label().wrapped()
-            ),
+            format!("{{\"b\":{{\"c\":[]}},\"\\u0061igc\":{},\"z\":1}}", label().wrapped()),
         ] {
             let (out, outcome) = all(&json);
             assert_eq!(out, json);
             assert!(matches!(outcome, Outcome::Kept(kept) if *kept == label()));
         }
-        assert_eq!(
-            all("{\"aigc\":true}").1,
-            Outcome::Unlabelable("json_aigc_member_taken")
-        );
+        assert_eq!(all("{\"aigc\":true}").1, Outcome::Unlabelable("json_aigc_member_taken"));
     }
 
     #[test]
@@ -279,10 +239,7 @@ mod tests {
         assert_eq!(all("[1]").1, Outcome::HeaderOnly("json_array"));
         assert_eq!(all(" \"x\"").1, Outcome::HeaderOnly("json_scalar"));
         for broken in ["{", "<html>", "{1:2}", "{,"] {
-            assert_eq!(
-                all(broken),
-                (broken.to_owned(), Outcome::Unlabelable("json_malformed"))
-            );
+            assert_eq!(all(broken), (broken.to_owned(), Outcome::Unlabelable("json_malformed")));
         }
         assert_eq!(all("").1, Outcome::Empty);
     }

@@ -22,8 +22,7 @@ pub struct NotANotice;
 /// Whether a text holds both elements of a text label: `人工智能` or `AI`, and `生成` or `合成`.
 #[must_use]
 pub fn is_text_label(text: &str) -> bool {
-    (text.contains("人工智能") || text.contains("AI"))
-        && (text.contains("生成") || text.contains("合成"))
+    (text.contains("人工智能") || text.contains("AI")) && (text.contains("生成") || text.contains("合成"))
 }
 
 impl Notice {
@@ -49,10 +48,7 @@ impl Notice {
 
 impl Default for Notice {
     fn default() -> Self {
-        let wordings = std::iter::once(DEFAULT_NOTICE)
-            .chain(FALLBACKS)
-            .map(str::to_owned)
-            .collect();
+        let wordings = std::iter::once(DEFAULT_NOTICE).chain(FALLBACKS).map(str::to_owned).collect();
         Self { wordings }
     }
 }
@@ -71,11 +67,6 @@ mod tests {
         }
         assert_eq!(Notice::new("AI-generated"), Err(NotANotice));
         assert_eq!(Notice::new("AI合成").unwrap().wordings()[0], "AI合成");
-        assert!(
-            Notice::default()
-                .wordings()
-                .iter()
-                .all(|wording| is_text_label(wording))
-        );
+        assert!(Notice::default().wordings().iter().all(|wording| is_text_label(wording)));
     }
 }

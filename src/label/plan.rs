@@ -57,21 +57,13 @@ impl Plan {
     /// A plan without edits.
     #[must_use]
     pub fn unchanged(outcome: Outcome) -> Self {
-        Self {
-            outcome,
-            splice: None,
-            tail: None,
-            becomes_utf8: false,
-        }
+        Self { outcome, splice: None, tail: None, becomes_utf8: false }
     }
 
     /// A plan with one edit in the head.
     #[must_use]
     pub fn splice(at: usize, remove: usize, insert: Vec<u8>) -> Self {
-        Self {
-            splice: Some(Splice { at, remove, insert }),
-            ..Self::unchanged(Outcome::Labelled)
-        }
+        Self { splice: Some(Splice { at, remove, insert }), ..Self::unchanged(Outcome::Labelled) }
     }
 
     /// Whether any byte changes.
@@ -84,14 +76,9 @@ impl Plan {
     #[must_use]
     pub fn delta(&self) -> i64 {
         let splice = self.splice.as_ref().map_or(0, |splice| {
-            i64::try_from(splice.insert.len()).unwrap_or(0)
-                - i64::try_from(splice.remove).unwrap_or(0)
+            i64::try_from(splice.insert.len()).unwrap_or(0) - i64::try_from(splice.remove).unwrap_or(0)
         });
-        splice
-            + self
-                .tail
-                .as_ref()
-                .map_or(0, |tail| i64::try_from(tail.len()).unwrap_or(0))
+        splice + self.tail.as_ref().map_or(0, |tail| i64::try_from(tail.len()).unwrap_or(0))
     }
 }
 
@@ -121,9 +108,7 @@ impl Job {
 /// Labels a whole content at once: for tests, tools and small bodies.
 #[must_use]
 pub fn label_all(mut job: Job, content: &[u8]) -> (Vec<u8>, Outcome) {
-    let mut plan = job
-        .inspect(content, true)
-        .unwrap_or_else(|| Plan::unchanged(Outcome::Unlabelable("undecided")));
+    let mut plan = job.inspect(content, true).unwrap_or_else(|| Plan::unchanged(Outcome::Unlabelable("undecided")));
     let mut out = Vec::with_capacity(content.len() + 1024);
     match &plan.splice {
         Some(splice) => {
@@ -142,10 +127,7 @@ pub fn label_all(mut job: Job, content: &[u8]) -> (Vec<u8>, Outcome) {
 
 /// Labels a content given in pieces, as the proxy does it.
 #[cfg(test)]
-pub(crate) fn label_pieces<'a>(
-    mut job: Job,
-    pieces: impl Iterator<Item = &'a [u8]>,
-) -> (Vec<u8>, Outcome, i64) {
+pub(crate) fn label_pieces<'a>(mut job: Job, pieces: impl Iterator<Item = &'a [u8]>) -> (Vec<u8>, Outcome, i64) {
     let (mut head, mut out, mut plan) = (Vec::new(), Vec::new(), None::<Plan>);
     let apply = |plan: &mut Plan, head: &[u8], out: &mut Vec<u8>| {
         match &plan.splice {

@@ -27,25 +27,13 @@ pub struct TextJob {
 impl TextJob {
     /// `charset` is the parameter of the media type, `declared_length` the Content-Length.
     #[must_use]
-    pub fn new(
-        charset: Option<&str>,
-        position: NoticePosition,
-        notice: Notice,
-        declared_length: Option<u64>,
-    ) -> Self {
-        Self {
-            charset: Charset::of(charset),
-            position,
-            notice,
-            declared_length,
-        }
+    pub fn new(charset: Option<&str>, position: NoticePosition, notice: Notice, declared_length: Option<u64>) -> Self {
+        Self { charset: Charset::of(charset), position, notice, declared_length }
     }
 
     pub(super) fn inspect(&mut self, head: &[u8], complete: bool) -> Option<Plan> {
         let Some(declared) = self.charset else {
-            return Some(Plan::unchanged(Outcome::Unlabelable(
-                "text_charset_unknown",
-            )));
+            return Some(Plan::unchanged(Outcome::Unlabelable("text_charset_unknown")));
         };
         if head.is_empty() {
             return complete.then(|| Plan::unchanged(Outcome::Empty));
@@ -58,9 +46,7 @@ impl TextJob {
             return Some(Plan::unchanged(Outcome::Empty));
         }
         let Some(words) = Words::of(charset, &self.notice) else {
-            return Some(Plan::unchanged(Outcome::Unlabelable(
-                "text_charset_lacks_notice",
-            )));
+            return Some(Plan::unchanged(Outcome::Unlabelable("text_charset_lacks_notice")));
         };
         let mut plan = match self.position {
             NoticePosition::Start => words.at_start(head, mark, complete)?,
@@ -86,18 +72,11 @@ struct Words {
 
 impl Words {
     fn of(charset: Charset, notice: &Notice) -> Option<Self> {
-        let known: Vec<_> = notice
-            .wordings()
-            .iter()
-            .filter_map(|wording| charset.encode(wording))
-            .collect();
+        let known: Vec<_> = notice.wordings().iter().filter_map(|wording| charset.encode(wording)).collect();
         Some(Self {
             notice: known.first()?.clone(),
             gap: charset.encode("\n\n")?,
-            blanks: [" ", "\n", "\r", "\t"]
-                .iter()
-                .filter_map(|blank| charset.encode(blank))
-                .collect(),
+            blanks: [" ", "\n", "\r", "\t"].iter().filter_map(|blank| charset.encode(blank)).collect(),
             known,
         })
     }
@@ -116,21 +95,10 @@ impl Words {
             return Some(Plan::unchanged(Outcome::Labelled));
         }
         // Could still become one of our wordings, or white space, with the next bytes.
-        if !complete
-            && skipped <= SLACK
-            && self
-                .known
-                .iter()
-                .chain(&self.blanks)
-                .any(|word| word.starts_with(text))
-        {
+        if !complete && skipped <= SLACK && self.known.iter().chain(&self.blanks).any(|word| word.starts_with(text)) {
             return None;
         }
-        Some(Plan::splice(
-            mark,
-            0,
-            [&self.notice[..], &self.gap].concat(),
-        ))
+        Some(Plan::splice(mark, 0, [&self.notice[..], &self.gap].concat()))
     }
 
     fn at_end(self, head: &[u8], complete: bool, declared: Option<u64>) -> Option<Plan> {
@@ -142,33 +110,18 @@ impl Words {
                 if self.ends_with_notice(head) {
                     return Some(Plan::unchanged(Outcome::Labelled));
                 }
-                Some(Plan::splice(
-                    head.len(),
-                    0,
-                    [&self.gap[..], &self.notice].concat(),
-                ))
+                Some(Plan::splice(head.len(), 0, [&self.gap[..], &self.notice].concat()))
             }
             _ => {
-                let tail = Tail {
-                    words: self,
-                    fixed: declared.is_some(),
-                    recent: Vec::new(),
-                };
-                Some(Plan {
-                    tail: Some(tail),
-                    ..Plan::unchanged(Outcome::Labelled)
-                })
+                let tail = Tail { words: self, fixed: declared.is_some(), recent: Vec::new() };
+                Some(Plan { tail: Some(tail), ..Plan::unchanged(Outcome::Labelled) })
             }
         }
     }
 
     fn ends_with_notice(&self, text: &[u8]) -> bool {
         let mut text = text;
-        while let Some(rest) = self
-            .blanks
-            .iter()
-            .find_map(|blank| text.strip_suffix(&blank[..]))
-        {
+        while let Some(rest) = self.blanks.iter().find_map(|blank| text.strip_suffix(&blank[..])) {
             text = rest;
         }
         self.known.iter().any(|known| text.ends_with(known))
@@ -200,9 +153,7 @@ impl Tail {
     /// Sees the text pass by; keeps only as much as recognising a notice takes.
     pub fn observe(&mut self, piece: &[u8]) {
         let keep = self.words.known.iter().map(Vec::len).max().unwrap_or(0) + SLACK;
-        let piece = piece
-            .get(piece.len().saturating_sub(keep)..)
-            .unwrap_or(piece);
+        let piece = piece.get(piece.len().saturating_sub(keep)..).unwrap_or(piece);
         self.recent.extend_from_slice(piece);
         let excess = self.recent.len().saturating_sub(keep);
         self.recent.drain(..excess);
@@ -219,12 +170,7 @@ impl Tail {
             (false, _) => [&self.words.gap[..], &self.words.notice].concat(),
             (true, false) => Vec::new(),
             (true, true) => {
-                let blank = self
-                    .words
-                    .blanks
-                    .first()
-                    .cloned()
-                    .unwrap_or_else(|| vec![b' ']);
+                let blank = self.words.blanks.first().cloned().unwrap_or_else(|| vec![b' ']);
                 blank.iter().copied().cycle().take(self.len()).collect()
             }
         }
@@ -245,28 +191,17 @@ mod tests {
     #[test]
     fn labels_plain_text_with_both_elements_gb45438_5_1() {
         let (end, _) = label_all(job(None, NoticePosition::End, None), "你好".as_bytes());
-        assert_eq!(
-            String::from_utf8(end.clone()).unwrap(),
-            format!("你好\n\n{DEFAULT_NOTICE}")
-        );
+        assert_eq!(String::from_utf8(end.clone()).unwrap(), format!("你好\n\n{DEFAULT_NOTICE}"));
         assert!(is_text_label(std::str::from_utf8(&end).unwrap()));
-        let (start, _) = label_all(
-            job(None, NoticePosition::Start, None),
-            "\u{feff}你好".as_bytes(),
-        );
-        assert_eq!(
-            String::from_utf8(start).unwrap(),
-            format!("\u{feff}{DEFAULT_NOTICE}\n\n你好")
-        );
+        let (start, _) = label_all(job(None, NoticePosition::Start, None), "\u{feff}你好".as_bytes());
+        assert_eq!(String::from_utf8(start).unwrap(), format!("\u{feff}{DEFAULT_NOTICE}\n\n你好"));
     }
 
     #[test]
     fn never_writes_a_second_notice() {
-        for (position, length) in [
-            (NoticePosition::Start, None),
-            (NoticePosition::End, None),
-            (NoticePosition::End, Some(6)),
-        ] {
+        for (position, length) in
+            [(NoticePosition::Start, None), (NoticePosition::End, None), (NoticePosition::End, Some(6))]
+        {
             let (once, _) = label_all(job(None, position, length), "你好".as_bytes());
             let again = length.map(|_| once.len() as u64);
             assert_eq!(label_all(job(None, position, again), &once).0, once);
@@ -281,68 +216,31 @@ mod tests {
     fn writes_the_notice_in_the_charset_of_the_text() {
         let gbk = encoding_rs::GBK.encode("你好").0.into_owned();
         let (out, _) = label_all(job(Some("gbk"), NoticePosition::End, None), &gbk);
-        assert_eq!(
-            encoding_rs::GBK.decode(&out).0,
-            format!("你好\n\n{DEFAULT_NOTICE}")
-        );
-        for charset in [
-            "gb18030",
-            "gb2312",
-            "big5",
-            "euc-kr",
-            "shift_jis",
-            "iso-2022-jp",
-        ] {
+        assert_eq!(encoding_rs::GBK.decode(&out).0, format!("你好\n\n{DEFAULT_NOTICE}"));
+        for charset in ["gb18030", "gb2312", "big5", "euc-kr", "shift_jis", "iso-2022-jp"] {
             let encoding = encoding_rs::Encoding::for_label(charset.as_bytes()).unwrap();
             let text = encoding.encode("AB").0.into_owned();
             let (out, outcome) = label_all(job(Some(charset), NoticePosition::End, None), &text);
             assert_eq!(outcome, Outcome::Labelled, "{charset}");
             assert!(is_text_label(&encoding.decode(&out).0), "{charset}");
         }
-        let utf16: Vec<u8> = "\u{feff}你"
-            .encode_utf16()
-            .flat_map(u16::to_be_bytes)
-            .collect();
+        let utf16: Vec<u8> = "\u{feff}你".encode_utf16().flat_map(u16::to_be_bytes).collect();
         let (out, _) = label_all(job(Some("utf-16"), NoticePosition::Start, None), &utf16);
-        assert_eq!(
-            encoding_rs::UTF_16BE.decode(&out).0,
-            format!("{DEFAULT_NOTICE}\n\n你")
-        );
+        assert_eq!(encoding_rs::UTF_16BE.decode(&out).0, format!("{DEFAULT_NOTICE}\n\n你"));
     }
 
     #[test]
     fn says_so_when_the_charset_has_no_chinese() {
-        let (out, outcome) = label_all(
-            job(Some("iso-8859-1"), NoticePosition::End, None),
-            b"caf\xe9",
-        );
-        assert_eq!(
-            (&out[..], outcome),
-            (
-                &b"caf\xe9"[..],
-                Outcome::Unlabelable("text_charset_lacks_notice")
-            )
-        );
-        let plan = TextJob::new(
-            Some("us-ascii"),
-            NoticePosition::End,
-            Notice::default(),
-            None,
-        )
-        .inspect(b"hello", true);
+        let (out, outcome) = label_all(job(Some("iso-8859-1"), NoticePosition::End, None), b"caf\xe9");
+        assert_eq!((&out[..], outcome), (&b"caf\xe9"[..], Outcome::Unlabelable("text_charset_lacks_notice")));
+        let plan = TextJob::new(Some("us-ascii"), NoticePosition::End, Notice::default(), None).inspect(b"hello", true);
         assert!(plan.unwrap().becomes_utf8);
     }
 
     #[test]
     fn an_empty_text_gets_no_notice() {
-        assert_eq!(
-            label_all(job(None, NoticePosition::End, None), b""),
-            (vec![], Outcome::Empty)
-        );
-        assert_eq!(
-            label_all(job(None, NoticePosition::Start, Some(0)), b"").1,
-            Outcome::Empty
-        );
+        assert_eq!(label_all(job(None, NoticePosition::End, None), b""), (vec![], Outcome::Empty));
+        assert_eq!(label_all(job(None, NoticePosition::Start, Some(0)), b"").1, Outcome::Empty);
     }
 
     proptest! {
@@ -367,10 +265,7 @@ mod tests {
     fn a_long_text_keeps_its_promised_length_even_if_the_notice_is_already_there() {
         let text = format!("{}\n{DEFAULT_NOTICE}", "字".repeat(40_000));
         let length = Some(text.len() as u64);
-        let (out, _, delta) = label_pieces(
-            job(None, NoticePosition::End, length),
-            text.as_bytes().chunks(1000),
-        );
+        let (out, _, delta) = label_pieces(job(None, NoticePosition::End, length), text.as_bytes().chunks(1000));
         assert_eq!(out.len() as i64, text.len() as i64 + delta);
         assert_eq!(String::from_utf8(out).unwrap().trim_end(), text);
     }

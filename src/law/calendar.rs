@@ -70,26 +70,20 @@ impl Calendar {
     /// # Errors
     /// When the text is not such a document.
     pub fn parse(text: &str) -> Result<Self, CalendarError> {
-        let entries: BTreeMap<i16, YearEntry> = serde_saphyr::from_str(text)
-            .map_err(|error| CalendarError::Document(error.to_string()))?;
+        let entries: BTreeMap<i16, YearEntry> =
+            serde_saphyr::from_str(text).map_err(|error| CalendarError::Document(error.to_string()))?;
         let mut calendar = Self::default();
         for (year, entry) in entries {
             calendar.years.insert(year);
             for range in entry.holidays {
                 let unreadable = || CalendarError::Date(range.clone());
                 let (first, last) = range.split_once('/').ok_or_else(unreadable)?;
-                let (first, last): (Date, Date) = (
-                    first.parse().map_err(|_| unreadable())?,
-                    last.parse().map_err(|_| unreadable())?,
-                );
+                let (first, last): (Date, Date) =
+                    (first.parse().map_err(|_| unreadable())?, last.parse().map_err(|_| unreadable())?);
                 if first > last || first.year() != year || last.year() != year {
                     return Err(unreadable());
                 }
-                calendar.holidays.extend(
-                    first
-                        .series(jiff::Span::new().days(1))
-                        .take_while(|day| *day <= last),
-                );
+                calendar.holidays.extend(first.series(jiff::Span::new().days(1)).take_while(|day| *day <= last));
             }
             for day in entry.makeup {
                 let date: Date = day.parse().map_err(|_| CalendarError::Date(day.clone()))?;
@@ -138,9 +132,7 @@ impl Calendar {
         Deadline {
             last_day,
             lapses_at: end_of_day(last_day),
-            years_without_data: (first.year()..=last_day.year())
-                .filter(|year| !self.has_data(*year))
-                .collect(),
+            years_without_data: (first.year()..=last_day.year()).filter(|year| !self.has_data(*year)).collect(),
         }
     }
 }
@@ -157,11 +149,7 @@ pub fn end_of_day(date: Date) -> Timestamp {
     date.tomorrow()
         .map(|next| DateTime::from_parts(next, jiff::civil::Time::midnight()))
         .and_then(|midnight| CHINA_STANDARD_TIME.to_timestamp(midnight))
-        .unwrap_or(if date.year() < 0 {
-            Timestamp::MIN
-        } else {
-            Timestamp::MAX
-        })
+        .unwrap_or(if date.year() < 0 { Timestamp::MIN } else { Timestamp::MAX })
 }
 
 #[cfg(test)]
@@ -182,10 +170,7 @@ mod tests {
         assert_eq!(&calendar, Calendar::china());
         assert!(calendar.has_data(2025) && calendar.has_data(2026) && !calendar.has_data(2027));
         for makeup in &calendar.makeup {
-            assert!(
-                matches!(makeup.weekday(), Weekday::Saturday | Weekday::Sunday),
-                "{makeup}"
-            );
+            assert!(matches!(makeup.weekday(), Weekday::Saturday | Weekday::Sunday), "{makeup}");
         }
     }
 
@@ -222,11 +207,7 @@ mod tests {
             ("2026-11-02", 0, "2026-11-02"),
             ("2026-11-02", 20, "2026-11-30"),
         ] {
-            assert_eq!(
-                Calendar::china().add_working_days(day(start), days),
-                day(last),
-                "{start}"
-            );
+            assert_eq!(Calendar::china().add_working_days(day(start), days), day(last), "{start}");
         }
     }
 
@@ -245,12 +226,7 @@ mod tests {
         let deadline = Calendar::china().deadline(at("2026-12-25T04:00:00Z"), 10);
         assert_eq!(deadline.years_without_data, vec![2027]);
         assert_eq!(deadline.last_day, day("2027-01-08"));
-        assert!(
-            Calendar::china()
-                .deadline(at("2026-11-02T04:00:00Z"), 10)
-                .years_without_data
-                .is_empty()
-        );
+        assert!(Calendar::china().deadline(at("2026-11-02T04:00:00Z"), 10).years_without_data.is_empty());
     }
 
     #[test]

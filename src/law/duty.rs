@@ -71,30 +71,19 @@ impl Duty {
 
     fn texts(self) -> (&'static str, &'static str, &'static str, &'static str) {
         match self {
-            Self::Scope => (
-                "Order 12 Art. 2",
-                "《深度合成规定》第二条",
-                "Scope",
-                "适用范围",
-            ),
+            Self::Scope => ("Order 12 Art. 2", "《深度合成规定》第二条", "Scope", "适用范围"),
             Self::ToolAssessment => (
                 "Order 12 Art. 15(2)",
                 "《深度合成规定》第十五条第二款",
                 "Security assessment of biometric and special-object tools",
                 "生物识别信息及特殊物体工具的安全评估",
             ),
-            Self::TechnicalMark => (
-                "Order 12 Art. 16",
-                "《深度合成规定》第十六条",
-                "Mark that does not affect use",
-                "不影响使用的标识",
-            ),
-            Self::ConspicuousMark => (
-                "Order 12 Art. 17(1)",
-                "《深度合成规定》第十七条第一款",
-                "Conspicuous mark",
-                "显著标识",
-            ),
+            Self::TechnicalMark => {
+                ("Order 12 Art. 16", "《深度合成规定》第十六条", "Mark that does not affect use", "不影响使用的标识")
+            }
+            Self::ConspicuousMark => {
+                ("Order 12 Art. 17(1)", "《深度合成规定》第十七条第一款", "Conspicuous mark", "显著标识")
+            }
             Self::MarkingFunction => (
                 "Order 12 Art. 17(2)",
                 "《深度合成规定》第十七条第二款",
@@ -107,30 +96,12 @@ impl Duty {
                 "No removal, change or hiding of marks",
                 "不得删除、篡改、隐匿标识",
             ),
-            Self::Filing => (
-                "Order 12 Art. 19",
-                "《深度合成规定》第十九条",
-                "Algorithm filing",
-                "算法备案",
-            ),
-            Self::LaunchAssessment => (
-                "Order 12 Art. 20",
-                "《深度合成规定》第二十条",
-                "Security assessment before launch",
-                "上线前安全评估",
-            ),
-            Self::ExplicitLabel => (
-                "Labelling Measures Art. 4",
-                "《标识办法》第四条",
-                "Explicit label",
-                "显式标识",
-            ),
-            Self::ImplicitLabel => (
-                "Labelling Measures Art. 5",
-                "《标识办法》第五条",
-                "Implicit label",
-                "隐式标识",
-            ),
+            Self::Filing => ("Order 12 Art. 19", "《深度合成规定》第十九条", "Algorithm filing", "算法备案"),
+            Self::LaunchAssessment => {
+                ("Order 12 Art. 20", "《深度合成规定》第二十条", "Security assessment before launch", "上线前安全评估")
+            }
+            Self::ExplicitLabel => ("Labelling Measures Art. 4", "《标识办法》第四条", "Explicit label", "显式标识"),
+            Self::ImplicitLabel => ("Labelling Measures Art. 5", "《标识办法》第五条", "Implicit label", "隐式标识"),
             Self::FilingDeadline => (
                 "Algorithm Provisions Art. 24",
                 "《算法推荐管理规定》第二十四条",
@@ -147,8 +118,7 @@ mod tests {
 
     #[test]
     fn every_duty_has_its_own_article_and_both_titles() {
-        let articles: std::collections::BTreeSet<_> =
-            Duty::ALL.iter().map(|duty| duty.article()).collect();
+        let articles: std::collections::BTreeSet<_> = Duty::ALL.iter().map(|duty| duty.article()).collect();
         assert_eq!(articles.len(), Duty::ALL.len());
         for duty in Duty::ALL {
             assert!(duty.article().contains("Art. ") && duty.article_zh().contains('第'));

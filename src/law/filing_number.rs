@@ -52,17 +52,13 @@ impl FilingNumberError {
     #[must_use]
     pub fn remedy(&self) -> &'static str {
         match self {
-            Self::Empty => {
-                "enter the number from the CAC notice, e.g. 网信算备110108105858001230019号"
-            }
+            Self::Empty => "enter the number from the CAC notice, e.g. 网信算备110108105858001230019号",
             Self::Prefix => {
                 "enter the algorithm filing number (网信算备…号); a generative-AI registration number is another thing"
             }
             Self::Suffix | Self::NotCanonical => "write 网信算备, 21 digits, 号, nothing between",
             Self::NotADigit { .. } => "type the 21 digits with half-width figures and no blanks",
-            Self::DigitCount { .. } => {
-                "copy all 21 digits from the CAC notice or from beian.cac.gov.cn"
-            }
+            Self::DigitCount { .. } => "copy all 21 digits from the CAC notice or from beian.cac.gov.cn",
         }
     }
 }
@@ -84,13 +80,9 @@ impl FilingNumber {
             return Err(FilingNumberError::NotADigit { found });
         }
         if digits.len() != DIGITS {
-            return Err(FilingNumberError::DigitCount {
-                found: digits.len(),
-            });
+            return Err(FilingNumberError::DigitCount { found: digits.len() });
         }
-        Ok(Self {
-            digits: digits.to_owned(),
-        })
+        Ok(Self { digits: digits.to_owned() })
     }
 
     /// Parses strictly: exactly as the CAC publishes it.
@@ -99,11 +91,7 @@ impl FilingNumber {
     /// As [`Self::parse`], and when anything was forgiven there.
     pub fn parse_strict(text: &str) -> Result<Self, FilingNumberError> {
         let number = Self::parse(text)?;
-        if number.to_string() == text {
-            Ok(number)
-        } else {
-            Err(FilingNumberError::NotCanonical)
-        }
+        if number.to_string() == text { Ok(number) } else { Err(FilingNumberError::NotCanonical) }
     }
 
     fn part(&self, from: usize, to: usize) -> &str {
@@ -156,9 +144,7 @@ impl FilingNumber {
     #[must_use]
     pub fn check_digit_fits(&self) -> bool {
         // Horner's scheme for Σ d_i · 2^(21−i), kept below 10 at every step.
-        self.digits.bytes().fold(0u32, |sum, byte| {
-            (sum * 2 + u32::from(byte.saturating_sub(b'0'))) % 10
-        }) == 1
+        self.digits.bytes().fold(0u32, |sum, byte| (sum * 2 + u32::from(byte.saturating_sub(b'0'))) % 10) == 1
     }
 }
 
@@ -175,47 +161,16 @@ mod tests {
     #[test]
     fn reads_the_published_numbers_of_the_dossier() {
         for (text, region, subject, serial) in [
-            (
-                "网信算备110108105858001230019号",
-                "110108",
-                "1058580",
-                "001",
-            ),
-            (
-                "网信算备110108823483901230023号",
-                "110108",
-                "8234839",
-                "002",
-            ),
-            (
-                "网信算备110108823483901230031号",
-                "110108",
-                "8234839",
-                "003",
-            ),
-            (
-                "网信算备330110507206401230019号",
-                "330110",
-                "5072064",
-                "001",
-            ),
-            (
-                "网信算备440305295988701230013号",
-                "440305",
-                "2959887",
-                "001",
-            ),
+            ("网信算备110108105858001230019号", "110108", "1058580", "001"),
+            ("网信算备110108823483901230023号", "110108", "8234839", "002"),
+            ("网信算备110108823483901230031号", "110108", "8234839", "003"),
+            ("网信算备330110507206401230019号", "330110", "5072064", "001"),
+            ("网信算备440305295988701230013号", "440305", "2959887", "001"),
         ] {
             let number = FilingNumber::parse_strict(text).expect(text);
-            assert_eq!(
-                (number.region(), number.subject(), number.serial()),
-                (region, subject, serial)
-            );
+            assert_eq!((number.region(), number.subject(), number.serial()), (region, subject, serial));
             assert_eq!((number.class(), number.year()), ("01", "23"));
-            assert!(
-                number.is_deep_synthesis() && number.check_digit_fits(),
-                "{text}"
-            );
+            assert!(number.is_deep_synthesis() && number.check_digit_fits(), "{text}");
             assert_eq!(number.to_string(), text);
         }
     }
@@ -230,10 +185,7 @@ mod tests {
         ] {
             let number = FilingNumber::parse(text).expect(text);
             assert_eq!(number.to_string(), "网信算备110108105858001230019号");
-            assert_eq!(
-                FilingNumber::parse_strict(text),
-                Err(FilingNumberError::NotCanonical)
-            );
+            assert_eq!(FilingNumber::parse_strict(text), Err(FilingNumberError::NotCanonical));
         }
     }
 
@@ -246,26 +198,11 @@ mod tests {
             ("Beijing-WenXinYiYan-20230821", E::Prefix),
             ("110108105858001230019", E::Prefix),
             ("网信算备110108105858001230019", E::Suffix),
-            (
-                "网信算备11010810585800123001号",
-                E::DigitCount { found: 20 },
-            ),
-            (
-                "网信算备1101081058580012300199号",
-                E::DigitCount { found: 22 },
-            ),
-            (
-                "网信算备11010810585800123001X号",
-                E::NotADigit { found: 'X' },
-            ),
-            (
-                "网信算备１10108105858001230019号",
-                E::NotADigit { found: '１' },
-            ),
-            (
-                "网信算备::110108105858001230019号",
-                E::NotADigit { found: ':' },
-            ),
+            ("网信算备11010810585800123001号", E::DigitCount { found: 20 }),
+            ("网信算备1101081058580012300199号", E::DigitCount { found: 22 }),
+            ("网信算备11010810585800123001X号", E::NotADigit { found: 'X' }),
+            ("网信算备１10108105858001230019号", E::NotADigit { found: '１' }),
+            ("网信算备::110108105858001230019号", E::NotADigit { found: ':' }),
             ("网信算备号", E::DigitCount { found: 0 }),
         ] {
             assert_eq!(FilingNumber::parse(text), Err(error), "{text}");

@@ -64,11 +64,8 @@ pub fn is_corner_mark(text: &str) -> bool {
 fn has_ai_as_a_word(text: &str) -> bool {
     text.match_indices("AI").any(|(at, word)| {
         let before = text.get(..at).and_then(|head| head.chars().next_back());
-        let after = text
-            .get(at + word.len()..)
-            .and_then(|tail| tail.chars().next());
-        !before.is_some_and(|c| c.is_ascii_alphanumeric())
-            && !after.is_some_and(|c| c.is_ascii_alphanumeric())
+        let after = text.get(at + word.len()..).and_then(|tail| tail.chars().next());
+        !before.is_some_and(|c| c.is_ascii_alphanumeric()) && !after.is_some_and(|c| c.is_ascii_alphanumeric())
     })
 }
 
@@ -102,10 +99,7 @@ mod tests {
     fn ai_alone_is_a_corner_mark_only() {
         assert!(is_corner_mark(CORNER_MARK) && !is_text_label(CORNER_MARK));
         assert_eq!(missing_elements("AI"), vec![Element::Generation]);
-        assert_eq!(
-            missing_elements("x"),
-            vec![Element::ArtificialIntelligence, Element::Generation]
-        );
+        assert_eq!(missing_elements("x"), vec![Element::ArtificialIntelligence, Element::Generation]);
     }
 
     #[test]

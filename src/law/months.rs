@@ -19,9 +19,7 @@ pub struct Months(u32);
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MonthsError {
     /// Counted in days or weeks.
-    #[error(
-        "counts days; six calendar months last up to 184 days, so 180 days fall short of the law"
-    )]
+    #[error("counts days; six calendar months last up to 184 days, so 180 days fall short of the law")]
     Days,
     /// Has a time of day.
     #[error("has a time part; retention is counted in calendar months")]
@@ -71,10 +69,7 @@ impl Months {
                     return Err(MonthsError::Form);
                 }
                 let number: u32 = number.parse().map_err(|_| MonthsError::TooLong)?;
-                months = number
-                    .checked_mul(factor)
-                    .and_then(|n| months.checked_add(n))
-                    .ok_or(MonthsError::TooLong)?;
+                months = number.checked_mul(factor).and_then(|n| months.checked_add(n)).ok_or(MonthsError::TooLong)?;
                 (rest, any) = (tail, true);
             }
         }
@@ -101,8 +96,7 @@ impl Months {
     /// The same day `self` later, or the last day of that month where the day does not exist.
     #[must_use]
     pub fn after(self, date: Date) -> Date {
-        date.checked_add(Span::new().months(self.0))
-            .unwrap_or(Date::MAX)
+        date.checked_add(Span::new().months(self.0)).unwrap_or(Date::MAX)
     }
 }
 
@@ -122,17 +116,11 @@ mod tests {
 
     #[test]
     fn reads_calendar_months_and_years() {
-        for (text, months, written) in [
-            ("P6M", 6, "P6M"),
-            ("P3Y", 36, "P3Y"),
-            ("P1Y6M", 18, "P1Y6M"),
-            ("P12M", 12, "P1Y"),
-        ] {
+        for (text, months, written) in
+            [("P6M", 6, "P6M"), ("P3Y", 36, "P3Y"), ("P1Y6M", 18, "P1Y6M"), ("P12M", 12, "P1Y")]
+        {
             let period = Months::parse(text).expect(text);
-            assert_eq!(
-                (period.count(), period.to_string().as_str()),
-                (months, written)
-            );
+            assert_eq!((period.count(), period.to_string().as_str()), (months, written));
         }
     }
 
@@ -174,13 +162,7 @@ mod tests {
             ("2026-01-15", "P6M", "2026-07-15"),
         ] {
             let start: Date = start.parse().expect("date");
-            assert_eq!(
-                Months::parse(period)
-                    .expect(period)
-                    .after(start)
-                    .to_string(),
-                end
-            );
+            assert_eq!(Months::parse(period).expect(period).after(start).to_string(), end);
         }
         assert_eq!(LOG_RETENTION_FLOOR.after(Date::MAX), Date::MAX);
     }
@@ -188,12 +170,7 @@ mod tests {
     #[test]
     fn five_months_do_not_reach_the_floor_cybersecurity_law_article_23() {
         for (text, reaches) in [("P5M", false), ("P6M", true), ("P3Y", true)] {
-            assert_eq!(
-                Months::parse(text)
-                    .expect(text)
-                    .reaches(LOG_RETENTION_FLOOR),
-                reaches
-            );
+            assert_eq!(Months::parse(text).expect(text).reaches(LOG_RETENTION_FLOOR), reaches);
         }
     }
 

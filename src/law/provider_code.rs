@@ -60,9 +60,7 @@ pub enum ProviderCodeError {
         found: char,
     },
     /// Does not begin with `0011`.
-    #[error(
-        "does not begin with 0011 (format 00, organisation, bound by unified social credit code)"
-    )]
+    #[error("does not begin with 0011 (format 00, organisation, bound by unified social credit code)")]
     NotAnOrganisation,
     /// Positions 5 to 22 are not a credit code.
     #[error("characters 5 to 22 are no unified social credit code: {0}")]
@@ -79,9 +77,7 @@ impl ProviderCodeError {
         match self {
             Self::LowerCase => "write it in capitals",
             Self::Uscc(error) => error.remedy(),
-            Self::Extension => {
-                "use four digits or capitals of your own choice for the service code, e.g. 0001"
-            }
+            Self::Extension => "use four digits or capitals of your own choice for the service code, e.g. 0001",
             Self::Length { .. } | Self::Character { .. } | Self::NotAnOrganisation => {
                 "compose it as 0011 + unified social credit code + 1 (generation) or 2 (propagation) + service code"
             }
@@ -94,11 +90,7 @@ impl ProviderCode {
     ///
     /// # Errors
     /// When `service_code` is not four digits or capitals.
-    pub fn build(
-        uscc: &Uscc,
-        service: ServiceType,
-        service_code: &str,
-    ) -> Result<Self, ProviderCodeError> {
+    pub fn build(uscc: &Uscc, service: ServiceType, service_code: &str) -> Result<Self, ProviderCodeError> {
         if service_code.bytes().any(|b| b.is_ascii_lowercase()) {
             return Err(ProviderCodeError::LowerCase);
         }
@@ -106,11 +98,7 @@ impl ProviderCode {
             return Err(ProviderCodeError::Extension);
         }
         let text = format!("{ORGANISATION}{uscc}{}{service_code}", service.digit());
-        Ok(Self {
-            text,
-            uscc: uscc.clone(),
-            service: Some(service),
-        })
+        Ok(Self { text, uscc: uscc.clone(), service: Some(service) })
     }
 
     /// Parses a code found somewhere.
@@ -125,18 +113,11 @@ impl ProviderCode {
         if text.chars().any(|c| c.is_ascii_lowercase()) {
             return Err(ProviderCodeError::LowerCase);
         }
-        if let Some(found) = text
-            .chars()
-            .find(|c| !c.is_ascii_digit() && !c.is_ascii_uppercase())
-        {
+        if let Some(found) = text.chars().find(|c| !c.is_ascii_digit() && !c.is_ascii_uppercase()) {
             return Err(ProviderCodeError::Character { found });
         }
-        let rest = text
-            .strip_prefix(ORGANISATION)
-            .ok_or(ProviderCodeError::NotAnOrganisation)?;
-        let (uscc, extension) = rest
-            .split_at_checked(18)
-            .ok_or(ProviderCodeError::Extension)?;
+        let rest = text.strip_prefix(ORGANISATION).ok_or(ProviderCodeError::NotAnOrganisation)?;
+        let (uscc, extension) = rest.split_at_checked(18).ok_or(ProviderCodeError::Extension)?;
         let uscc = Uscc::parse(uscc)?;
         let service = match extension.as_bytes().first() {
             Some(b'1') => Some(ServiceType::Generation),
@@ -144,11 +125,7 @@ impl ProviderCode {
             _ if extension == "00000" => None,
             _ => return Err(ProviderCodeError::Extension),
         };
-        Ok(Self {
-            text: text.to_owned(),
-            uscc,
-            service,
-        })
+        Ok(Self { text: text.to_owned(), uscc, service })
     }
 
     /// The 27 characters.
@@ -194,83 +171,21 @@ mod tests {
     fn reads_the_real_codes_of_the_dossier() {
         use ServiceType::{Generation, Propagation};
         let rows = [
-            (
-                "001191440300708461136T1XGW3",
-                "91440300708461136T",
-                Generation,
-                "XGW3",
-            ),
-            (
-                "001191440300708461136T1308L",
-                "91440300708461136T",
-                Generation,
-                "308L",
-            ),
-            (
-                "001191110102MACQD9K64010000",
-                "91110102MACQD9K640",
-                Generation,
-                "0000",
-            ),
-            (
-                "00119144030008867405X210001",
-                "9144030008867405X2",
-                Generation,
-                "0001",
-            ),
-            (
-                "00119144030008867405X220001",
-                "9144030008867405X2",
-                Propagation,
-                "0001",
-            ),
-            (
-                "001191310104MACE0YX63918020",
-                "91310104MACE0YX639",
-                Generation,
-                "8020",
-            ),
-            (
-                "001191110102MAD55U9H0F10002",
-                "91110102MAD55U9H0F",
-                Generation,
-                "0002",
-            ),
-            (
-                "001191440300MA5G49LC9K1YO01",
-                "91440300MA5G49LC9K",
-                Generation,
-                "YO01",
-            ),
-            (
-                "001191320118MAK93FC72D10001",
-                "91320118MAK93FC72D",
-                Generation,
-                "0001",
-            ),
-            (
-                "001191610133596325171T12566",
-                "91610133596325171T",
-                Generation,
-                "2566",
-            ),
-            (
-                "001191610133596325171T22588",
-                "91610133596325171T",
-                Propagation,
-                "2588",
-            ),
+            ("001191440300708461136T1XGW3", "91440300708461136T", Generation, "XGW3"),
+            ("001191440300708461136T1308L", "91440300708461136T", Generation, "308L"),
+            ("001191110102MACQD9K64010000", "91110102MACQD9K640", Generation, "0000"),
+            ("00119144030008867405X210001", "9144030008867405X2", Generation, "0001"),
+            ("00119144030008867405X220001", "9144030008867405X2", Propagation, "0001"),
+            ("001191310104MACE0YX63918020", "91310104MACE0YX639", Generation, "8020"),
+            ("001191110102MAD55U9H0F10002", "91110102MAD55U9H0F", Generation, "0002"),
+            ("001191440300MA5G49LC9K1YO01", "91440300MA5G49LC9K", Generation, "YO01"),
+            ("001191320118MAK93FC72D10001", "91320118MAK93FC72D", Generation, "0001"),
+            ("001191610133596325171T12566", "91610133596325171T", Generation, "2566"),
+            ("001191610133596325171T22588", "91610133596325171T", Propagation, "2588"),
         ];
         for (text, uscc, service, code) in rows {
             let parsed = ProviderCode::parse(text).expect(text);
-            assert_eq!(
-                (
-                    parsed.uscc().as_str(),
-                    parsed.service(),
-                    parsed.service_code()
-                ),
-                (uscc, Some(service), code)
-            );
+            assert_eq!((parsed.uscc().as_str(), parsed.service(), parsed.service_code()), (uscc, Some(service), code));
             let built = ProviderCode::build(parsed.uscc(), service, code).expect(text);
             assert_eq!(built, parsed);
         }
@@ -278,28 +193,16 @@ mod tests {
 
     #[test]
     fn rejects_malformed_codes_and_says_why() {
-        let check = ProviderCodeError::Uscc(UsccError::CheckCharacter {
-            expected: 'T',
-            found: 'X',
-        });
+        let check = ProviderCodeError::Uscc(UsccError::CheckCharacter { expected: 'T', found: 'X' });
         let rows = [
             ("00119144030008867405x210001", ProviderCodeError::LowerCase),
             ("doubao", ProviderCodeError::Length { found: 6 }),
-            (
-                "00129144030008867405X210001",
-                ProviderCodeError::NotAnOrganisation,
-            ),
-            (
-                "00219144030008867405X210001",
-                ProviderCodeError::NotAnOrganisation,
-            ),
+            ("00129144030008867405X210001", ProviderCodeError::NotAnOrganisation),
+            ("00219144030008867405X210001", ProviderCodeError::NotAnOrganisation),
             ("00119144030008867405X230001", ProviderCodeError::Extension),
             ("00119144030008867405X200001", ProviderCodeError::Extension),
             ("001191440300708461136X10001", check),
-            (
-                "00119144030008867405X21 001",
-                ProviderCodeError::Character { found: ' ' },
-            ),
+            ("00119144030008867405X21 001", ProviderCodeError::Character { found: ' ' }),
         ];
         for (text, error) in rows {
             assert_eq!(ProviderCode::parse(text), Err(error), "{text}");
@@ -316,10 +219,7 @@ mod tests {
     fn refuses_service_codes_that_break_the_format() {
         let uscc = Uscc::parse("91440300708461136T").expect("valid");
         for bad in ["", "1", "00011", "ab12", "中文", "00-1"] {
-            assert!(
-                ProviderCode::build(&uscc, ServiceType::Generation, bad).is_err(),
-                "{bad}"
-            );
+            assert!(ProviderCode::build(&uscc, ServiceType::Generation, bad).is_err(), "{bad}");
         }
     }
 

@@ -8,9 +8,7 @@ use std::fmt;
 /// The 31 symbols in order of value; I, O, S, V and Z are absent.
 const ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
 /// Weights `3^i mod 31` of the first 17 characters.
-const WEIGHTS: [usize; 17] = [
-    1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28,
-];
+const WEIGHTS: [usize; 17] = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28];
 /// Length of a code.
 const LENGTH: usize = 18;
 
@@ -31,9 +29,7 @@ pub enum UsccError {
     #[error("holds lower-case letters, a unified social credit code is written in capitals")]
     LowerCase,
     /// A character outside the alphabet.
-    #[error(
-        "character {position} is {found:?}, which GB 32100-2015 does not use (no I, O, S, V, Z)"
-    )]
+    #[error("character {position} is {found:?}, which GB 32100-2015 does not use (no I, O, S, V, Z)")]
     Character {
         /// Position, counted from 1.
         position: usize,
@@ -61,9 +57,7 @@ impl UsccError {
             Self::Length { .. } | Self::LowerCase => {
                 "copy the 18 characters of 统一社会信用代码 from the business licence"
             }
-            Self::Character { .. } => {
-                "compare with the business licence: 1 for I, 0 for O, 5 for S, 2 for Z"
-            }
+            Self::Character { .. } => "compare with the business licence: 1 for I, 0 for O, 5 for S, 2 for Z",
             Self::Region | Self::CheckCharacter { .. } => {
                 "compare every character with the business licence; one of them is mistyped or two are swapped"
             }
@@ -86,10 +80,7 @@ impl Uscc {
         }
         let mut sum = 0;
         for (index, character) in text.chars().enumerate() {
-            let value = value_of(character).ok_or(UsccError::Character {
-                position: index + 1,
-                found: character,
-            })?;
+            let value = value_of(character).ok_or(UsccError::Character { position: index + 1, found: character })?;
             if (2..8).contains(&index) && value > 9 {
                 return Err(UsccError::Region);
             }
@@ -116,9 +107,7 @@ impl fmt::Display for Uscc {
 }
 
 fn value_of(character: char) -> Option<usize> {
-    ALPHABET
-        .iter()
-        .position(|symbol| char::from(*symbol) == character)
+    ALPHABET.iter().position(|symbol| char::from(*symbol) == character)
 }
 
 /// The outer `mod 31` turns 31 into 0 when the sum is a multiple of 31; without it such codes have no check character.
@@ -142,41 +131,20 @@ mod tests {
             "91320118MAK93FC72D",
             "91610133596325171T",
         ] {
-            assert_eq!(
-                Uscc::parse(code).map(|uscc| uscc.to_string()),
-                Ok(code.to_owned())
-            );
+            assert_eq!(Uscc::parse(code).map(|uscc| uscc.to_string()), Ok(code.to_owned()));
         }
     }
 
     #[test]
     fn rejects_what_is_no_code_and_says_why_annex_a() {
         let rows = [
-            (
-                "91440300708461136X",
-                UsccError::CheckCharacter {
-                    expected: 'T',
-                    found: 'X',
-                },
-            ),
-            (
-                "91440300708461136I",
-                UsccError::Character {
-                    position: 18,
-                    found: 'I',
-                },
-            ),
+            ("91440300708461136X", UsccError::CheckCharacter { expected: 'T', found: 'X' }),
+            ("91440300708461136I", UsccError::Character { position: 18, found: 'I' }),
             ("9144030070846113", UsccError::Length { found: 16 }),
             ("91440300708461136t", UsccError::LowerCase),
             ("9144A300708461136T", UsccError::Region),
             ("", UsccError::Length { found: 0 }),
-            (
-                "９1440300708461136T",
-                UsccError::Character {
-                    position: 1,
-                    found: '９',
-                },
-            ),
+            ("９1440300708461136T", UsccError::Character { position: 1, found: '９' }),
         ];
         for (code, error) in rows {
             assert_eq!(Uscc::parse(code), Err(error), "{code}");

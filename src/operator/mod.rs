@@ -1,1 +1,20 @@
-//! 
+//! The operator: watches, judges, writes; and answers the API server's admission reviews.
+//!
+//! A thin shell around the knowledge rooms. `store` turns watches into one [`snapshot::Snapshot`];
+//! `admission` answers from it without a network call; `controller` writes what follows from it
+//! while `lease` says that this replica may; `certificate` and `signing` keep the keys.
+
+pub mod admission;
+pub mod args;
+pub mod certificate;
+pub mod controller;
+pub mod event;
+pub mod health;
+pub mod judge;
+pub mod lease;
+pub mod metrics;
+pub mod run;
+pub mod secret;
+pub mod signing;
+pub mod snapshot;
+pub mod store;

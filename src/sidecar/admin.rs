@@ -18,11 +18,7 @@ use super::state::{Phase, Shared};
 const MAX_DRAIN: Duration = Duration::from_secs(3600);
 
 /// Answers one request.
-pub async fn answer(
-    shared: &Shared,
-    peer: IpAddr,
-    request: &Request<Incoming>,
-) -> Response<Full<Bytes>> {
+pub async fn answer(shared: &Shared, peer: IpAddr, request: &Request<Incoming>) -> Response<Full<Bytes>> {
     let health = |problem: Option<String>| match problem {
         None => text(StatusCode::OK, "ok\n".to_owned()),
         Some(sentence) => text(StatusCode::SERVICE_UNAVAILABLE, format!("{sentence}\n")),
@@ -32,30 +28,24 @@ pub async fn answer(
         (&Method::GET | &Method::HEAD, "/readyz") => health(shared.unready()),
         (&Method::GET | &Method::HEAD, "/livez") => health(None),
         (&Method::GET | &Method::HEAD, "/metrics") => {
-            let body = shared
-                .metrics
-                .text(shared.in_flight.count(), shared.unready().is_none());
+            let body = shared.metrics.text(shared.in_flight.count(), shared.unready().is_none());
             let mut response = text(StatusCode::OK, body);
             response.headers_mut().insert(
                 CONTENT_TYPE,
-                HeaderValue::from_static(
-                    "application/openmetrics-text; version=1.0.0; charset=utf-8",
-                ),
+                HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8"),
             );
             response
         }
-        (&Method::POST, "/drain") if !peer.to_canonical().is_loopback() => text(
-            StatusCode::FORBIDDEN,
-            "Only the pod itself can drain it.\n".to_owned(),
-        ),
+        (&Method::POST, "/drain") if !peer.to_canonical().is_loopback() => {
+            text(StatusCode::FORBIDDEN, "Only the pod itself can drain it.\n".to_owned())
+        }
         (&Method::POST, "/drain") => {
             let left = drain(shared, limit(request.uri().query())).await;
             text(StatusCode::OK, format!("{left} in flight\n"))
         }
-        (_, "/startupz" | "/readyz" | "/livez" | "/metrics" | "/drain") => text(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "This method is not served here.\n".to_owned(),
-        ),
+        (_, "/startupz" | "/readyz" | "/livez" | "/metrics" | "/drain") => {
+            text(StatusCode::METHOD_NOT_ALLOWED, "This method is not served here.\n".to_owned())
+        }
         _ => text(StatusCode::NOT_FOUND, "There is nothing here.\n".to_owned()),
     }
 }
@@ -86,9 +76,6 @@ fn limit(query: Option<&str>) -> Duration {
 fn text(status: StatusCode, body: String) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(Bytes::from(body)));
     *response.status_mut() = status;
-    response.headers_mut().insert(
-        CONTENT_TYPE,
-        HeaderValue::from_static("text/plain; charset=utf-8"),
-    );
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     response
 }

@@ -10,11 +10,7 @@ use crate::contract::VerifyingKey;
 
 /// Labels what a deep synthesis service delivers.
 #[derive(Debug, Parser)]
-#[command(
-    name = "deepsynthesis-sidecar",
-    version,
-    args_conflicts_with_subcommands = true
-)]
+#[command(name = "deepsynthesis-sidecar", version, args_conflicts_with_subcommands = true)]
 pub struct Cli {
     /// Without a subcommand: run.
     #[command(subcommand)]
@@ -47,13 +43,7 @@ pub struct RunArgs {
     #[arg(long, value_name = "BASE64", value_parser = parse_key)]
     pub verify_key: VerifyingKey,
     /// Addresses of the pod (status.podIPs).
-    #[arg(
-        long,
-        env = "POD_IPS",
-        value_name = "IP,IP",
-        value_delimiter = ',',
-        required = true
-    )]
+    #[arg(long, env = "POD_IPS", value_name = "IP,IP", value_delimiter = ',', required = true)]
     pub pod_ips: Vec<IpAddr>,
     /// Port for health, metrics and drain.
     #[arg(long, default_value_t = SIDECAR_ADMIN_PORT)]
@@ -85,13 +75,8 @@ pub struct ServiceRef {
 
 fn parse_service(text: &str) -> Result<ServiceRef, String> {
     match text.split_once('/') {
-        Some((namespace, name))
-            if !namespace.is_empty() && !name.is_empty() && !name.contains('/') =>
-        {
-            Ok(ServiceRef {
-                namespace: namespace.to_owned(),
-                name: name.to_owned(),
-            })
+        Some((namespace, name)) if !namespace.is_empty() && !name.is_empty() && !name.contains('/') => {
+            Ok(ServiceRef { namespace: namespace.to_owned(), name: name.to_owned() })
         }
         _ => Err("NAMESPACE/NAME is expected".to_owned()),
     }
@@ -107,35 +92,12 @@ mod tests {
 
     #[test]
     fn reads_the_line_that_the_injector_writes() {
-        let key = crate::contract::SigningKey::from_bytes(&[1; 32])
-            .verifying_key()
-            .to_base64();
-        let line = [
-            "sidecar",
-            "--service",
-            "studio/portrait",
-            "--service-uid",
-            "u",
-            "--config",
-            "/c",
-            "--verify-key",
-        ];
-        let cli = Cli::try_parse_from(line.iter().copied().chain([
-            key.as_str(),
-            "--pod-ips",
-            "10.0.0.1,fd00::1",
-        ]));
+        let key = crate::contract::SigningKey::from_bytes(&[1; 32]).verifying_key().to_base64();
+        let line = ["sidecar", "--service", "studio/portrait", "--service-uid", "u", "--config", "/c", "--verify-key"];
+        let cli = Cli::try_parse_from(line.iter().copied().chain([key.as_str(), "--pod-ips", "10.0.0.1,fd00::1"]));
         let run = cli.unwrap().run.unwrap();
-        assert_eq!(
-            (run.service.name.as_str(), run.pod_ips.len(), run.admin_port),
-            ("portrait", 2, 15990)
-        );
-        assert!(
-            Cli::try_parse_from(["sidecar", "drain"])
-                .unwrap()
-                .command
-                .is_some()
-        );
+        assert_eq!((run.service.name.as_str(), run.pod_ips.len(), run.admin_port), ("portrait", 2, 15990));
+        assert!(Cli::try_parse_from(["sidecar", "drain"]).unwrap().command.is_some());
         assert!(Cli::try_parse_from(["sidecar", "--service", "x"]).is_err());
     }
 }

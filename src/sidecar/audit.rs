@@ -94,33 +94,21 @@ mod tests {
         let v4: Vec<_> = listeners(TCP).map(|address| address.to_string()).collect();
         assert_eq!(v4, ["127.0.0.1:8080", "0.0.0.0:9000", "10.0.0.5:8080"]);
         let v6: Vec<_> = listeners(TCP6).map(|address| address.to_string()).collect();
-        assert_eq!(
-            v6,
-            ["[::1]:8080", "[::]:80", "127.0.0.1:8081", "[fd00::1]:8082"]
-        );
+        assert_eq!(v6, ["[::1]:8080", "[::]:80", "127.0.0.1:8081", "[fd00::1]:8082"]);
     }
 
     #[test]
     #[cfg(target_endian = "little")]
     fn reports_only_what_others_can_reach_and_is_not_ours() {
         let own = BTreeSet::from(["10.0.0.5:8080".parse().unwrap()]);
-        let found: Vec<_> = exposed(&[TCP.to_owned(), TCP6.to_owned()], &own)
-            .iter()
-            .map(ToString::to_string)
-            .collect();
+        let found: Vec<_> = exposed(&[TCP.to_owned(), TCP6.to_owned()], &own).iter().map(ToString::to_string).collect();
         assert_eq!(found, ["0.0.0.0:9000", "[::]:80", "[fd00::1]:8082"]);
     }
 
     #[test]
     fn nonsense_is_no_listener() {
-        for line in [
-            "",
-            "0:",
-            "0: zz:1F90 x 0A",
-            "0: 0100:1F90 x 0A",
-            "0: 0100007F:99999 x 0A",
-            "0: é00007F:1F90 x 0A",
-        ] {
+        for line in ["", "0:", "0: zz:1F90 x 0A", "0: 0100:1F90 x 0A", "0: 0100007F:99999 x 0A", "0: é00007F:1F90 x 0A"]
+        {
             assert_eq!(listeners(line).count(), 0, "{line}");
         }
     }

@@ -57,29 +57,19 @@ impl OutBody {
     /// Byte for byte what the application sends.
     #[must_use]
     pub fn passed(body: Incoming) -> Self {
-        Self {
-            stage: Stage::Passed(body),
-            guard: None,
-        }
+        Self { stage: Stage::Passed(body), guard: None }
     }
 
     /// Our own bytes.
     #[must_use]
     pub fn full(bytes: Bytes) -> Self {
-        Self {
-            stage: Stage::Full((!bytes.is_empty()).then_some(bytes)),
-            guard: None,
-        }
+        Self { stage: Stage::Full((!bytes.is_empty()).then_some(bytes)), guard: None }
     }
 
     /// Head and rest, with the edits of a plan.
     #[must_use]
     pub fn planned(head: Head, plan: Plan) -> Self {
-        let Head {
-            mut bytes,
-            rest,
-            trailers,
-        } = head;
+        let Head { mut bytes, rest, trailers } = head;
         let edits = plan.edits();
         let mut tail = plan.tail;
         if let Some(tail) = &mut tail {
@@ -94,16 +84,7 @@ impl OutBody {
             queue.push_back(bytes);
         }
         queue.retain(|bytes| !bytes.is_empty());
-        Self {
-            stage: Stage::Edited(Box::new(Edited {
-                queue,
-                rest,
-                tail,
-                trailers,
-                edits,
-            })),
-            guard: None,
-        }
+        Self { stage: Stage::Edited(Box::new(Edited { queue, rest, tail, trailers, edits })), guard: None }
     }
 
     /// Counts as in flight until the body is gone.
@@ -115,10 +96,7 @@ impl OutBody {
 }
 
 impl Edited {
-    fn poll_frame(
-        &mut self,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+    fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
         if let Some(bytes) = self.queue.pop_front() {
             return Poll::Ready(Some(Ok(Frame::data(bytes))));
         }
@@ -171,10 +149,7 @@ impl Body for OutBody {
     type Data = Bytes;
     type Error = hyper::Error;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
         match &mut self.stage {
             Stage::Passed(body) => Pin::new(body).poll_frame(cx),
             Stage::Edited(edited) => edited.poll_frame(cx),
@@ -195,9 +170,7 @@ impl Body for OutBody {
             Stage::Passed(body) => body.size_hint(),
             // The length header says it where it is known.
             Stage::Edited(_) => SizeHint::default(),
-            Stage::Full(bytes) => {
-                SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
-            }
+            Stage::Full(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64)),
         }
     }
 }

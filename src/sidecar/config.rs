@@ -34,10 +34,7 @@ impl Loaded {
     /// The endpoint on a port.
     #[must_use]
     pub fn endpoint(&self, port: u16) -> Option<&SidecarEndpoint> {
-        self.config
-            .endpoints
-            .iter()
-            .find(|endpoint| endpoint.port == port)
+        self.config.endpoints.iter().find(|endpoint| endpoint.port == port)
     }
 
     /// Whether it is past its maximal age.
@@ -105,8 +102,7 @@ impl Watch {
             return Ok(None);
         }
         let in_force = in_force.map(|loaded| (loaded.generation, loaded.not_before));
-        let (envelope, config) =
-            Envelope::open(&file, &args.verify_key, &args.service_uid, in_force, now)?;
+        let (envelope, config) = Envelope::open(&file, &args.verify_key, &args.service_uid, in_force, now)?;
         check(args, &config)?;
         self.accepted = Some(digest);
         Ok(Some(Arc::new(Loaded {
@@ -122,30 +118,21 @@ impl Watch {
 fn read(path: &Path) -> io::Result<Vec<u8>> {
     let mut file = Vec::new();
     // One byte more than allowed tells too large from large enough.
-    File::open(path)?
-        .take(MAX_ENVELOPE_BYTES as u64 + 1)
-        .read_to_end(&mut file)?;
+    File::open(path)?.take(MAX_ENVELOPE_BYTES as u64 + 1).read_to_end(&mut file)?;
     Ok(file)
 }
 
 fn check(args: &RunArgs, config: &SidecarConfig) -> Result<(), ConfigError> {
     if (&config.namespace, &config.service) != (&args.service.namespace, &args.service.name) {
-        return Err(ConfigError::OtherService(format!(
-            "{}/{}",
-            config.namespace, config.service
-        )));
+        return Err(ConfigError::OtherService(format!("{}/{}", config.namespace, config.service)));
     }
     if config.provider_code.is_empty() || !is_label_value(&config.provider_code) {
-        return Err(ConfigError::Inapplicable(
-            "the provider code cannot stand in a label".to_owned(),
-        ));
+        return Err(ConfigError::Inapplicable("the provider code cannot stand in a label".to_owned()));
     }
     let mut ports = HashSet::new();
     for SidecarEndpoint { port, .. } in &config.endpoints {
         if *port == 0 || *port == args.admin_port || !ports.insert(*port) {
-            return Err(ConfigError::Inapplicable(format!(
-                "port {port} is reserved or stands twice"
-            )));
+            return Err(ConfigError::Inapplicable(format!("port {port} is reserved or stands twice")));
         }
     }
     Ok(())

@@ -62,17 +62,12 @@ where
         .max_send_buf_size(MAX_HEAD)
         .keep_alive_interval(Duration::from_secs(30))
         .keep_alive_timeout(HEAD_TIMEOUT);
-    let builder = if http2 {
-        builder.http2_only()
-    } else {
-        builder.http1_only()
-    };
+    let builder = if http2 { builder.http2_only() } else { builder.http1_only() };
     let service = service_fn(|request| {
         let answer = answer(request);
         async move { Ok::<_, Infallible>(answer.await) }
     });
-    let mut connection =
-        pin!(builder.serve_connection_with_upgrades(TokioIo::new(stream), service));
+    let mut connection = pin!(builder.serve_connection_with_upgrades(TokioIo::new(stream), service));
     // A connection that comes while draining gets its answer first; "Connection: close" ends it. One
     // that was there before is told to leave.
     loop {
@@ -96,9 +91,7 @@ where
 /// Waits for the next phase; true when it is the last.
 async fn leave(phase: &mut Option<watch::Receiver<Phase>>) -> bool {
     match phase {
-        Some(phase) => {
-            phase.changed().await.is_err() || *phase.borrow_and_update() == Phase::Stopping
-        }
+        Some(phase) => phase.changed().await.is_err() || *phase.borrow_and_update() == Phase::Stopping,
         None => std::future::pending().await,
     }
 }

@@ -46,17 +46,10 @@ pub async fn drain(args: DrainArgs) -> Result<String, DrainError> {
 
 async fn ask(args: DrainArgs) -> Result<String, DrainError> {
     let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, args.admin_port)).await?;
-    let (mut sender, connection) =
-        hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
+    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
     tokio::spawn(connection);
-    let request = Request::post(format!("/drain?limit={}", args.limit))
-        .header(HOST, "localhost")
-        .body(Empty::<Bytes>::new())?;
-    let body = sender
-        .send_request(request)
-        .await?
-        .into_body()
-        .collect()
-        .await?;
+    let request =
+        Request::post(format!("/drain?limit={}", args.limit)).header(HOST, "localhost").body(Empty::<Bytes>::new())?;
+    let body = sender.send_request(request).await?.into_body().collect().await?;
     Ok(String::from_utf8_lossy(&body.to_bytes()).trim().to_owned())
 }

@@ -5,22 +5,17 @@
 //! validate a cache.
 
 use http::HeaderMap;
-use http::header::{
-    ETAG, HeaderName, HeaderValue, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, RANGE,
-};
+use http::header::{ETAG, HeaderName, HeaderValue, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, RANGE};
 
 /// Start of every suffix; eight hex digits follow.
 const MARK: &str = "-aigc-";
 
 /// Adds the suffix inside the quotes of an answer's ETag.
 pub fn add_suffix(headers: &mut HeaderMap, suffix: &str) {
-    let tag = headers
-        .get(ETAG)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|text| {
-            let inner = text.trim().strip_suffix('"')?;
-            HeaderValue::from_str(&format!("{inner}{suffix}\"")).ok()
-        });
+    let tag = headers.get(ETAG).and_then(|value| value.to_str().ok()).and_then(|text| {
+        let inner = text.trim().strip_suffix('"')?;
+        HeaderValue::from_str(&format!("{inner}{suffix}\"")).ok()
+    });
     match tag {
         Some(tag) => {
             headers.insert(ETAG, tag);
@@ -46,17 +41,11 @@ pub fn inwards(headers: &mut HeaderMap, suffix: &str) {
     headers.remove(IF_RANGE);
     // A date cannot tell a labelled copy from an unlabelled one.
     headers.remove(IF_MODIFIED_SINCE);
-    rewrite(headers, &IF_NONE_MATCH, |tag| {
-        tag.strip_suffix(suffix).map(str::to_owned)
-    });
+    rewrite(headers, &IF_NONE_MATCH, |tag| tag.strip_suffix(suffix).map(str::to_owned));
     // A write condition speaks of the object, whatever policy labelled the copy that was read.
     rewrite(headers, &IF_MATCH, |tag| {
         Some(match tag.rsplit_once(MARK) {
-            Some((tag, hash))
-                if hash.len() == 8 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()) =>
-            {
-                tag.to_owned()
-            }
+            Some((tag, hash)) if hash.len() == 8 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()) => tag.to_owned(),
             _ => tag.to_owned(),
         })
     });
@@ -66,11 +55,7 @@ fn rewrite(headers: &mut HeaderMap, name: &HeaderName, map: impl Fn(&str) -> Opt
     if !headers.contains_key(name) {
         return;
     }
-    let texts: Option<Vec<_>> = headers
-        .get_all(name)
-        .iter()
-        .map(|value| value.to_str().ok())
-        .collect();
+    let texts: Option<Vec<_>> = headers.get_all(name).iter().map(|value| value.to_str().ok()).collect();
     let list = texts.map(|texts| texts.join(","));
     match list.as_deref().map(str::trim) {
         Some("*") => {}
@@ -78,13 +63,7 @@ fn rewrite(headers: &mut HeaderMap, name: &HeaderName, map: impl Fn(&str) -> Opt
             Some(tags) => {
                 let kept: Vec<_> = tags
                     .iter()
-                    .filter_map(|(weak, tag)| {
-                        Some(format!(
-                            "{}\"{}\"",
-                            if *weak { "W/" } else { "" },
-                            map(tag)?
-                        ))
-                    })
+                    .filter_map(|(weak, tag)| Some(format!("{}\"{}\"", if *weak { "W/" } else { "" }, map(tag)?)))
                     .collect();
                 match HeaderValue::from_str(&kept.join(", ")) {
                     Ok(value) if !kept.is_empty() => {
@@ -131,33 +110,21 @@ mod tests {
     fn inward(name: HeaderName, value: &'static str) -> Option<String> {
         let mut headers = HeaderMap::from_iter([(name.clone(), HeaderValue::from_static(value))]);
         inwards(&mut headers, SUFFIX);
-        headers
-            .get(name)
-            .map(|value| value.to_str().unwrap().to_owned())
+        headers.get(name).map(|value| value.to_str().unwrap().to_owned())
     }
 
     #[test]
     fn the_suffix_goes_inside_the_quotes_and_comes_off_again() {
-        for (plain, suffixed) in [
-            ("\"a\"", "\"a-aigc-0123abcd\""),
-            ("W/\"a\"", "W/\"a-aigc-0123abcd\""),
-        ] {
+        for (plain, suffixed) in [("\"a\"", "\"a-aigc-0123abcd\""), ("W/\"a\"", "W/\"a-aigc-0123abcd\"")] {
             let mut headers = HeaderMap::from_iter([(ETAG, HeaderValue::from_static(plain))]);
             add_suffix(&mut headers, SUFFIX);
             assert_eq!(headers[ETAG], suffixed);
         }
         assert_eq!(
-            inward(
-                IF_NONE_MATCH,
-                "\"a-aigc-0123abcd\", W/\"b,c-aigc-0123abcd\""
-            )
-            .as_deref(),
+            inward(IF_NONE_MATCH, "\"a-aigc-0123abcd\", W/\"b,c-aigc-0123abcd\"").as_deref(),
             Some("\"a\", W/\"b,c\"")
         );
-        assert_eq!(
-            inward(IF_MATCH, "\"a-aigc-ffffffff\"").as_deref(),
-            Some("\"a\"")
-        );
+        assert_eq!(inward(IF_MATCH, "\"a-aigc-ffffffff\"").as_deref(), Some("\"a\""));
         assert_eq!(inward(IF_NONE_MATCH, "*").as_deref(), Some("*"));
     }
 
@@ -165,10 +132,7 @@ mod tests {
     fn an_unlabelled_or_differently_labelled_copy_is_never_validated() {
         assert_eq!(inward(IF_NONE_MATCH, "\"a\", \"b-aigc-ffffffff\""), None);
         assert_eq!(inward(IF_NONE_MATCH, "a"), None);
-        assert_eq!(
-            inward(IF_MODIFIED_SINCE, "Thu, 01 Jan 2026 00:00:00 GMT"),
-            None
-        );
+        assert_eq!(inward(IF_MODIFIED_SINCE, "Thu, 01 Jan 2026 00:00:00 GMT"), None);
         assert_eq!(inward(RANGE, "bytes=0-1"), None);
         let mut headers = HeaderMap::from_iter([(ETAG, HeaderValue::from_static("raw"))]);
         add_suffix(&mut headers, SUFFIX);
@@ -177,13 +141,7 @@ mod tests {
 
     #[test]
     fn only_a_strong_tag_names_bytes() {
-        let of = |value| {
-            strong(&HeaderMap::from_iter([(
-                ETAG,
-                HeaderValue::from_static(value),
-            )]))
-            .map(str::to_owned)
-        };
+        let of = |value| strong(&HeaderMap::from_iter([(ETAG, HeaderValue::from_static(value))])).map(str::to_owned);
         assert_eq!(of("\"a\"").as_deref(), Some("\"a\""));
         assert_eq!(of("W/\"a\""), None);
         assert_eq!(of("\""), None);

@@ -3,8 +3,7 @@
 use std::net::IpAddr;
 
 use http::header::{
-    self, ACCEPT_RANGES, CONNECTION, COOKIE, HOST, HeaderName, HeaderValue, TE, TRANSFER_ENCODING,
-    UPGRADE, VARY,
+    self, ACCEPT_RANGES, CONNECTION, COOKIE, HOST, HeaderName, HeaderValue, TE, TRANSFER_ENCODING, UPGRADE, VARY,
 };
 use http::uri::Authority;
 use http::{HeaderMap, Uri, Version};
@@ -31,14 +30,8 @@ const PATH_OVERRIDES: [&str; 2] = ["x-original-url", "x-rewrite-url"];
 const DIGESTS: [&str; 4] = ["content-md5", "digest", "content-digest", "repr-digest"];
 
 /// Connection headers whether or not `Connection` names them. `Trailer` stays: it announces end-to-end fields.
-const HOP_BY_HOP: [&str; 6] = [
-    "connection",
-    "keep-alive",
-    "proxy-connection",
-    "proxy-authenticate",
-    "proxy-authorization",
-    "te",
-];
+const HOP_BY_HOP: [&str; 6] =
+    ["connection", "keep-alive", "proxy-connection", "proxy-authenticate", "proxy-authorization", "te"];
 
 /// Removes what belongs to one connection, also what `Connection` nominates.
 pub fn strip_hop_by_hop(headers: &mut HeaderMap) {
@@ -87,11 +80,7 @@ pub fn request_inwards(headers: &mut HeaderMap, peer: IpAddr, version: Version) 
     }
     // The body is pulled as the application reads it, and our server answers 100 at the first pull.
     headers.remove(header::EXPECT);
-    let own: Vec<HeaderName> = headers
-        .keys()
-        .filter(|name| name.as_str().starts_with(OWN_PREFIX))
-        .cloned()
-        .collect();
+    let own: Vec<HeaderName> = headers.keys().filter(|name| name.as_str().starts_with(OWN_PREFIX)).cloned().collect();
     for name in own {
         headers.remove(name);
     }
@@ -111,18 +100,12 @@ pub fn request_inwards(headers: &mut HeaderMap, peer: IpAddr, version: Version) 
     if let Ok(value) = HeaderValue::from_str(&chain.join(", ")) {
         headers.insert(X_FORWARDED_FOR, value);
     }
-    headers
-        .entry(X_FORWARDED_PROTO)
-        .or_insert(HeaderValue::from_static("http"));
+    headers.entry(X_FORWARDED_PROTO).or_insert(HeaderValue::from_static("http"));
 }
 
 /// HTTP/2 splits cookies, HTTP/1.1 must not (RFC 9113 8.2.3).
 fn join(headers: &mut HeaderMap, name: &HeaderName, separator: &str) {
-    let values: Vec<&[u8]> = headers
-        .get_all(name)
-        .iter()
-        .map(HeaderValue::as_bytes)
-        .collect();
+    let values: Vec<&[u8]> = headers.get_all(name).iter().map(HeaderValue::as_bytes).collect();
     if values.len() > 1
         && let Ok(joined) = HeaderValue::from_bytes(&values.join(separator.as_bytes()))
     {
@@ -134,11 +117,7 @@ fn join(headers: &mut HeaderMap, name: &HeaderName, separator: &str) {
 ///
 /// # Errors
 /// Says what is wrong.
-pub fn authority(
-    uri: &Uri,
-    headers: &HeaderMap,
-    version: Version,
-) -> Result<Option<Authority>, &'static str> {
+pub fn authority(uri: &Uri, headers: &HeaderMap, version: Version) -> Result<Option<Authority>, &'static str> {
     if let Some(authority) = uri.authority() {
         return Ok(Some(authority.clone()));
     }
@@ -170,14 +149,8 @@ pub fn drop_digests(headers: &mut HeaderMap) {
 
 /// Says in headers what the label says.
 pub fn announce(headers: &mut HeaderMap, label: &AigcLabel) {
-    headers.insert(
-        AIGC_LABEL,
-        HeaderValue::from_static(label.verdict().digit()),
-    );
-    for (name, value) in [
-        (AIGC_CONTENT_PRODUCER, label.content_producer()),
-        (AIGC_PRODUCE_ID, label.produce_id()),
-    ] {
+    headers.insert(AIGC_LABEL, HeaderValue::from_static(label.verdict().digit()));
+    for (name, value) in [(AIGC_CONTENT_PRODUCER, label.content_producer()), (AIGC_PRODUCE_ID, label.produce_id())] {
         match HeaderValue::from_str(value) {
             Ok(value) if !value.is_empty() => {
                 headers.insert(name, value);
@@ -210,21 +183,13 @@ pub fn is_encoded(headers: &HeaderMap) -> bool {
     headers
         .get_all(header::CONTENT_ENCODING)
         .iter()
-        .any(|value| {
-            !value.as_bytes().is_empty() && !value.as_bytes().eq_ignore_ascii_case(b"identity")
-        })
+        .any(|value| !value.as_bytes().is_empty() && !value.as_bytes().eq_ignore_ascii_case(b"identity"))
 }
 
 /// The declared length.
 #[must_use]
 pub fn content_length(headers: &HeaderMap) -> Option<u64> {
-    headers
-        .get(header::CONTENT_LENGTH)?
-        .to_str()
-        .ok()?
-        .trim()
-        .parse()
-        .ok()
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.trim().parse().ok()
 }
 
 #[cfg(test)]
@@ -232,15 +197,7 @@ mod tests {
     use super::*;
 
     fn map(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
-        pairs
-            .iter()
-            .map(|(name, value)| {
-                (
-                    HeaderName::from_static(name),
-                    HeaderValue::from_static(value),
-                )
-            })
-            .collect()
+        pairs.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value))).collect()
     }
 
     #[test]
@@ -255,10 +212,7 @@ mod tests {
             ("trailer", "x-sum"),
         ]);
         strip_hop_by_hop(&mut headers);
-        assert_eq!(
-            headers,
-            map(&[("content-length", "5"), ("trailer", "x-sum")])
-        );
+        assert_eq!(headers, map(&[("content-length", "5"), ("trailer", "x-sum")]));
     }
 
     #[test]
@@ -272,20 +226,14 @@ mod tests {
             ("cookie", "a=1"),
             ("cookie", "b=2"),
         ] {
-            headers.append(
-                HeaderName::from_static(name),
-                HeaderValue::from_static(value),
-            );
+            headers.append(HeaderName::from_static(name), HeaderValue::from_static(value));
         }
         request_inwards(&mut headers, IpAddr::from([10, 0, 0, 9]), Version::HTTP_2);
         assert_eq!(headers["x-forwarded-for"], "1.2.3.4, 10.0.0.9");
         assert_eq!(headers["x-forwarded-proto"], "http");
         assert_eq!(
             (&headers["te"], &headers["cookie"]),
-            (
-                &HeaderValue::from_static("trailers"),
-                &HeaderValue::from_static("a=1; b=2")
-            )
+            (&HeaderValue::from_static("trailers"), &HeaderValue::from_static("a=1; b=2"))
         );
         assert!(!headers.contains_key("x-aigc-user") && !headers.contains_key("x-original-url"));
     }
@@ -295,13 +243,7 @@ mod tests {
         let of = |headers: &HeaderMap, version| authority(&Uri::from_static("/"), headers, version);
         assert!(of(&map(&[]), Version::HTTP_11).is_err());
         assert_eq!(of(&map(&[]), Version::HTTP_10), Ok(None));
-        assert_eq!(
-            of(&map(&[("host", "a:1")]), Version::HTTP_11)
-                .unwrap()
-                .unwrap()
-                .as_str(),
-            "a:1"
-        );
+        assert_eq!(of(&map(&[("host", "a:1")]), Version::HTTP_11).unwrap().unwrap().as_str(), "a:1");
         let mut two = map(&[("host", "a")]);
         two.append(HOST, HeaderValue::from_static("b"));
         assert!(of(&two, Version::HTTP_11).is_err());

@@ -34,17 +34,11 @@ pub struct Listeners {
 impl Listeners {
     /// Opens what is wanted and not open, closes what is open and not wanted. Says what could not be
     /// bound, as one sentence.
-    pub async fn reconcile(
-        &mut self,
-        shared: &Arc<Shared>,
-        wanted: &BTreeMap<SocketAddr, Role>,
-    ) -> Option<String> {
+    pub async fn reconcile(&mut self, shared: &Arc<Shared>, wanted: &BTreeMap<SocketAddr, Role>) -> Option<String> {
         let gone: Vec<_> = self
             .open
             .iter()
-            .filter(|(address, (role, task))| {
-                wanted.get(address) != Some(role) || task.is_finished()
-            })
+            .filter(|(address, (role, task))| wanted.get(address) != Some(role) || task.is_finished())
             .map(|(address, _)| *address)
             .collect();
         for address in gone {
@@ -89,11 +83,7 @@ impl Listeners {
 
 async fn accept(listener: TcpListener, role: Role, shared: Arc<Shared>) {
     let port = listener.local_addr().map_or(0, |address| address.port());
-    let proxy = Proxy {
-        upstream: Upstream::new(port),
-        shared: Arc::clone(&shared),
-        port,
-    };
+    let proxy = Proxy { upstream: Upstream::new(port), shared: Arc::clone(&shared), port };
     loop {
         // Probes must get through however many clients there are.
         let permit = match role {

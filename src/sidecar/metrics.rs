@@ -47,27 +47,12 @@ impl Metrics {
         }
         Self {
             answers: register!("answers", "Answers by what the sidecar did"),
-            unlabelable: register!(
-                "unlabelable",
-                "Answers that could not be labelled, by reason"
-            ),
-            upstream_errors: register!(
-                "upstream_errors",
-                "Requests the application did not answer"
-            ),
+            unlabelable: register!("unlabelable", "Answers that could not be labelled, by reason"),
+            upstream_errors: register!("upstream_errors", "Requests the application did not answer"),
             config_refused: register!("config_refused", "Configuration files refused, by reason"),
-            config_generation: register!(
-                "config_generation",
-                "Generation of the configuration in force"
-            ),
-            config_stale: register!(
-                "config_stale",
-                "1 when the configuration is past its maximal age"
-            ),
-            listener_exposed: register!(
-                "listener_exposed",
-                "1 per port on which someone else listens"
-            ),
+            config_generation: register!("config_generation", "Generation of the configuration in force"),
+            config_stale: register!("config_stale", "1 when the configuration is past its maximal age"),
+            listener_exposed: register!("listener_exposed", "1 per port on which someone else listens"),
             in_flight: register!("in_flight", "Exchanges in flight"),
             ready: register!("ready", "1 when ready"),
             registry,
@@ -91,26 +76,21 @@ impl Metrics {
 
     /// Counts a refused configuration.
     pub fn config_refused(&self, reason: &'static str) {
-        self.config_refused
-            .get_or_create(&[("reason", reason)])
-            .inc();
+        self.config_refused.get_or_create(&[("reason", reason)]).inc();
     }
 
     /// Replaces the set of exposed ports.
     pub fn exposed(&self, ports: impl Iterator<Item = u16>) {
         self.listener_exposed.clear();
         for port in ports {
-            self.listener_exposed
-                .get_or_create(&[("port", port)])
-                .set(1);
+            self.listener_exposed.get_or_create(&[("port", port)]).set(1);
         }
     }
 
     /// The text that a scraper reads.
     #[must_use]
     pub fn text(&self, in_flight: usize, ready: bool) -> String {
-        self.in_flight
-            .set(i64::try_from(in_flight).unwrap_or(i64::MAX));
+        self.in_flight.set(i64::try_from(in_flight).unwrap_or(i64::MAX));
         self.ready.set(i64::from(ready));
         let mut text = String::new();
         // Writing into a String cannot fail.

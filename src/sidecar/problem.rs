@@ -27,21 +27,15 @@ impl Problem {
     pub fn answer(&self) -> Response<OutBody> {
         let (status, code, detail) = match self {
             Self::BadRequest(detail) => (StatusCode::BAD_REQUEST, "bad_request", *detail),
-            Self::MethodNotAllowed => (
-                StatusCode::METHOD_NOT_ALLOWED,
-                "method_not_allowed",
-                "The method is not served here.",
-            ),
+            Self::MethodNotAllowed => {
+                (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "The method is not served here.")
+            }
             Self::NotConfigured => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "not_configured",
                 "The labelling sidecar has no configuration for this port.",
             ),
-            Self::Upstream => (
-                StatusCode::BAD_GATEWAY,
-                "upstream_unreachable",
-                "The application does not answer.",
-            ),
+            Self::Upstream => (StatusCode::BAD_GATEWAY, "upstream_unreachable", "The application does not answer."),
             Self::Unlabelable(reason) => (StatusCode::BAD_GATEWAY, "unlabelable", *reason),
         };
         // All parts are our own constants without quotes, so no escaping is needed.
@@ -52,13 +46,8 @@ impl Problem {
         );
         let mut response = Response::new(OutBody::full(Bytes::from(body)));
         *response.status_mut() = status;
-        response.headers_mut().insert(
-            CONTENT_TYPE,
-            HeaderValue::from_static("application/problem+json"),
-        );
-        response
-            .headers_mut()
-            .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         response
     }
 }

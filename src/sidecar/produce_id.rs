@@ -15,13 +15,7 @@ pub fn fresh() -> String {
 
 /// The id of an object (UUIDv8): the same on every replica.
 #[must_use]
-pub fn derived(
-    service_uid: &str,
-    authority: &str,
-    path_and_query: &str,
-    etag: &str,
-    length: Option<u64>,
-) -> String {
+pub fn derived(service_uid: &str, authority: &str, path_and_query: &str, etag: &str, length: Option<u64>) -> String {
     let mut hash = Sha256::new();
     let length = length.map(|length| length.to_string()).unwrap_or_default();
     for part in [service_uid, authority, path_and_query, etag, &length] {
@@ -30,10 +24,7 @@ pub fn derived(
         hash.update(part.as_bytes());
     }
     let mut bytes = [0; 16];
-    bytes
-        .iter_mut()
-        .zip(hash.finalize())
-        .for_each(|(byte, hashed)| *byte = hashed);
+    bytes.iter_mut().zip(hash.finalize()).for_each(|(byte, hashed)| *byte = hashed);
     Uuid::new_v8(bytes).simple().to_string()
 }
 
@@ -47,10 +38,7 @@ mod tests {
         let id = derived("uid", "host", "/a", "\"x\"", Some(3));
         assert_eq!(id, derived("uid", "host", "/a", "\"x\"", Some(3)));
         assert_ne!(id, derived("uid", "host", "/a", "\"x\"", Some(4)));
-        assert_ne!(
-            derived("ab", "c", "", "", None),
-            derived("a", "bc", "", "", None)
-        );
+        assert_ne!(derived("ab", "c", "", "", None), derived("a", "bc", "", "", None));
         assert_ne!(fresh(), fresh());
         assert!(is_label_value(&id) && id.len() == 32 && id.as_bytes()[12] == b'8');
     }

@@ -53,35 +53,20 @@ impl Proxy {
             && response.status() != StatusCode::SWITCHING_PROTOCOLS
             && *self.shared.phase.borrow() != Phase::Serving
         {
-            response
-                .headers_mut()
-                .insert(CONNECTION, HeaderValue::from_static("close"));
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
         response.map(|body| body.guarded(guard))
     }
 
-    async fn exchange(
-        &self,
-        peer: IpAddr,
-        mut request: Request<Incoming>,
-    ) -> Result<Response<OutBody>, Problem> {
-        let loaded = self
-            .shared
-            .config
-            .load_full()
-            .ok_or(Problem::NotConfigured)?;
+    async fn exchange(&self, peer: IpAddr, mut request: Request<Incoming>) -> Result<Response<OutBody>, Problem> {
+        let loaded = self.shared.config.load_full().ok_or(Problem::NotConfigured)?;
         let endpoint = loaded.endpoint(self.port).ok_or(Problem::NotConfigured)?;
         if request.method() == Method::CONNECT {
             return Err(Problem::MethodNotAllowed);
         }
         let version = request.version();
-        let authority = headers::authority(request.uri(), request.headers(), version)
-            .map_err(Problem::BadRequest)?;
-        let path = request
-            .uri()
-            .path_and_query()
-            .cloned()
-            .unwrap_or_else(|| PathAndQuery::from_static("/"));
+        let authority = headers::authority(request.uri(), request.headers(), version).map_err(Problem::BadRequest)?;
+        let path = request.uri().path_and_query().cloned().unwrap_or_else(|| PathAndQuery::from_static("/"));
         let content = route::content_of(endpoint, request.method(), path.path());
 
         let wanted = headers::upgrade_of(request.headers()).filter(|_| version == Version::HTTP_11);
@@ -102,16 +87,11 @@ impl Proxy {
             inwards.headers_mut().insert(http::header::HOST, host);
         }
         if let Some(protocol) = wanted {
-            inwards
-                .headers_mut()
-                .insert(CONNECTION, HeaderValue::from_static("upgrade"));
+            inwards.headers_mut().insert(CONNECTION, HeaderValue::from_static("upgrade"));
             inwards.headers_mut().insert(UPGRADE, protocol);
         }
 
-        let sent = self
-            .upstream
-            .send(inwards, endpoint.protocol, authority.clone(), path.clone())
-            .await;
+        let sent = self.upstream.send(inwards, endpoint.protocol, authority.clone(), path.clone()).await;
         let mut response = sent.map_err(|error| {
             tracing::warn!(port = self.port, %error, "the application does not answer");
             Problem::Upstream
@@ -130,9 +110,7 @@ impl Proxy {
             content,
             loaded: &loaded,
             service_uid: &self.shared.args.service_uid,
-            authority: authority
-                .as_ref()
-                .map_or("", |authority| authority.as_str()),
+            authority: authority.as_ref().map_or("", |authority| authority.as_str()),
             path_and_query: path.as_str(),
             metrics: &self.shared.metrics,
         };

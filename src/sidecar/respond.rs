@@ -51,10 +51,7 @@ enum Kind {
 ///
 /// # Errors
 /// [`Problem`] when the answer must not leave, or broke off before its head was read.
-pub async fn respond(
-    exchange: &Exchange<'_>,
-    response: Response<Incoming>,
-) -> Result<Response<OutBody>, Problem> {
+pub async fn respond(exchange: &Exchange<'_>, response: Response<Incoming>) -> Result<Response<OutBody>, Problem> {
     let (mut parts, body) = response.into_parts();
     headers::strip_hop_by_hop(&mut parts.headers);
     let mut response = Response::new(OutBody::full(Bytes::new()));
@@ -66,10 +63,7 @@ pub async fn respond(
     }
     // Before the suffix: replicas under different policies still speak of the same object.
     let id = exchange.produce_id(&parts.headers);
-    if matches!(
-        parts.status,
-        StatusCode::OK | StatusCode::PARTIAL_CONTENT | StatusCode::NOT_MODIFIED
-    ) {
+    if matches!(parts.status, StatusCode::OK | StatusCode::PARTIAL_CONTENT | StatusCode::NOT_MODIFIED) {
         etag::add_suffix(&mut parts.headers, &exchange.loaded.etag_suffix);
         headers::merge_vary(&mut parts.headers);
     }
@@ -85,10 +79,9 @@ pub async fn respond(
             return Ok(response.map(|_| OutBody::passed(body)));
         }
     };
-    let Ok(label) = AigcLabel::first_write(
-        &exchange.loaded.config.provider_code,
-        id.as_deref().unwrap_or(&produce_id::fresh()),
-    ) else {
+    let Ok(label) =
+        AigcLabel::first_write(&exchange.loaded.config.provider_code, id.as_deref().unwrap_or(&produce_id::fresh()))
+    else {
         return Err(Problem::Unlabelable("label"));
     };
     if kind == Kind::Text && exchange.loaded.config.explicit == ExplicitLabelling::UserInterface {
@@ -120,13 +113,7 @@ impl Exchange<'_> {
         let cacheable = self.method == Method::GET || self.method == Method::HEAD;
         let tag = etag::strong(headers).filter(|_| cacheable)?;
         let length = headers::content_length(headers);
-        Some(produce_id::derived(
-            self.service_uid,
-            self.authority,
-            self.path_and_query,
-            tag,
-            length,
-        ))
+        Some(produce_id::derived(self.service_uid, self.authority, self.path_and_query, tag, length))
     }
 
     fn job(&self, kind: Kind, headers: &HeaderMap, label: &AigcLabel) -> Job {
@@ -145,10 +132,7 @@ impl Exchange<'_> {
     /// An answer that cannot be labelled: refused on a `Generated` route, passed and counted on others.
     fn give_up(&self, reason: &'static str) -> Result<(), Problem> {
         if self.content == RouteContent::Generated {
-            tracing::warn!(
-                reason,
-                "generated content cannot be labelled and is refused"
-            );
+            tracing::warn!(reason, "generated content cannot be labelled and is refused");
             return Err(Problem::Unlabelable(reason));
         }
         if reason != "content_type" {
@@ -186,16 +170,10 @@ impl Exchange<'_> {
         if plan.edits() {
             headers::body_changes(headers);
             if let Some(length) = headers::content_length(headers) {
-                headers.insert(
-                    CONTENT_LENGTH,
-                    HeaderValue::from(length.saturating_add_signed(plan.delta())),
-                );
+                headers.insert(CONTENT_LENGTH, HeaderValue::from(length.saturating_add_signed(plan.delta())));
             }
             if plan.becomes_utf8 {
-                headers.insert(
-                    CONTENT_TYPE,
-                    HeaderValue::from_static("text/plain; charset=utf-8"),
-                );
+                headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
             }
         }
         Ok(response.map(|_| OutBody::planned(head, plan)))
@@ -229,13 +207,7 @@ fn kind_of(status: StatusCode, headers: &HeaderMap) -> Result<Kind, &'static str
 
 fn media_type(headers: &HeaderMap) -> Option<String> {
     let text = headers.get(CONTENT_TYPE)?.to_str().ok()?;
-    Some(
-        text.split(';')
-            .next()
-            .unwrap_or_default()
-            .trim()
-            .to_ascii_lowercase(),
-    )
+    Some(text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
 }
 
 /// A parameter of the media type.
@@ -243,9 +215,7 @@ fn parameter(headers: &HeaderMap, wanted: &str) -> Option<String> {
     let text = headers.get(CONTENT_TYPE)?.to_str().ok()?;
     text.split(';').skip(1).find_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;
-        name.trim()
-            .eq_ignore_ascii_case(wanted)
-            .then(|| value.trim().trim_matches('"').to_owned())
+        name.trim().eq_ignore_ascii_case(wanted).then(|| value.trim().trim_matches('"').to_owned())
     })
 }
 
@@ -263,14 +233,7 @@ async fn read_head(mut body: Incoming, mut job: Job) -> Result<(Head, Plan), Pro
                     bytes = append(bytes, data);
                     let complete = body.is_end_stream();
                     if let Some(plan) = job.inspect(&bytes, complete) {
-                        return Ok((
-                            Head {
-                                bytes,
-                                rest: Some(body),
-                                trailers: None,
-                            },
-                            plan,
-                        ));
+                        return Ok((Head { bytes, rest: Some(body), trailers: None }, plan));
                     }
                 }
                 Err(frame) => return finish(job, bytes, frame.into_trailers().ok()),
@@ -280,22 +243,9 @@ async fn read_head(mut body: Incoming, mut job: Job) -> Result<(Head, Plan), Pro
     }
 }
 
-fn finish(
-    mut job: Job,
-    bytes: Bytes,
-    trailers: Option<HeaderMap>,
-) -> Result<(Head, Plan), Problem> {
-    let plan = job
-        .inspect(&bytes, true)
-        .ok_or(Problem::Unlabelable("undecided"))?;
-    Ok((
-        Head {
-            bytes,
-            rest: None,
-            trailers,
-        },
-        plan,
-    ))
+fn finish(mut job: Job, bytes: Bytes, trailers: Option<HeaderMap>) -> Result<(Head, Plan), Problem> {
+    let plan = job.inspect(&bytes, true).ok_or(Problem::Unlabelable("undecided"))?;
+    Ok((Head { bytes, rest: None, trailers }, plan))
 }
 
 /// One frame is enough for most heads: it is copied only when another must be put behind it.
@@ -303,9 +253,7 @@ fn append(bytes: Bytes, data: Bytes) -> Bytes {
     if bytes.is_empty() {
         return data;
     }
-    let mut joined = bytes
-        .try_into_mut()
-        .unwrap_or_else(|shared| BytesMut::from(&shared[..]));
+    let mut joined = bytes.try_into_mut().unwrap_or_else(|shared| BytesMut::from(&shared[..]));
     joined.extend_from_slice(&data);
     joined.freeze()
 }
@@ -334,13 +282,7 @@ mod tests {
         ] {
             assert_eq!(kind(other), Err("content_type"), "{other}");
         }
-        assert_eq!(
-            kind_of(StatusCode::PARTIAL_CONTENT, &of("image/png")),
-            Err("partial")
-        );
-        assert_eq!(
-            parameter(&of("text/plain; format=flowed; Charset=\"gbk\""), "charset").as_deref(),
-            Some("gbk")
-        );
+        assert_eq!(kind_of(StatusCode::PARTIAL_CONTENT, &of("image/png")), Err("partial"));
+        assert_eq!(parameter(&of("text/plain; format=flowed; Charset=\"gbk\""), "charset").as_deref(), Some("gbk"));
     }
 }

@@ -25,10 +25,7 @@ fn first_match(routes: &[SidecarRoute], method: &Method, path: &str) -> RouteCon
         .find(|route| {
             is_prefix(&route.path, path)
                 && (route.methods.is_empty()
-                    || route
-                        .methods
-                        .iter()
-                        .any(|name| name.eq_ignore_ascii_case(method.as_str())))
+                    || route.methods.iter().any(|name| name.eq_ignore_ascii_case(method.as_str())))
         })
         .map_or(RouteContent::Auto, |route| route.content)
 }
@@ -36,8 +33,7 @@ fn first_match(routes: &[SidecarRoute], method: &Method, path: &str) -> RouteCon
 /// Prefix on whole segments: `/v1` holds `/v1` and `/v1/x`, not `/v10`.
 fn is_prefix(prefix: &str, path: &str) -> bool {
     let prefix = prefix.trim_end_matches('/');
-    path.strip_prefix(prefix)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn stricter(one: RouteContent, other: RouteContent) -> RouteContent {
@@ -107,10 +103,8 @@ mod tests {
 
     #[test]
     fn the_first_route_that_fits_on_whole_segments_decides_and_the_default_is_auto() {
-        let endpoint = endpoint(&[
-            ("/v1", &["POST"], RouteContent::Generated),
-            ("/v1/models/", &[], RouteContent::NotGenerated),
-        ]);
+        let endpoint =
+            endpoint(&[("/v1", &["POST"], RouteContent::Generated), ("/v1/models/", &[], RouteContent::NotGenerated)]);
         let of = |method: Method, path| content_of(&endpoint, &method, path);
         assert_eq!(of(Method::POST, "/v1/models"), RouteContent::Generated);
         assert_eq!(of(Method::GET, "/v1/models"), RouteContent::NotGenerated);
@@ -121,10 +115,8 @@ mod tests {
 
     #[test]
     fn a_path_with_two_readings_gets_the_stricter_one() {
-        let endpoint = endpoint(&[
-            ("/static", &[], RouteContent::NotGenerated),
-            ("/gen", &[], RouteContent::Generated),
-        ]);
+        let endpoint =
+            endpoint(&[("/static", &[], RouteContent::NotGenerated), ("/gen", &[], RouteContent::Generated)]);
         for path in [
             "/static/../gen",
             "/static/%2e%2e/gen",
@@ -135,22 +127,11 @@ mod tests {
             "/%67en",
             "/./gen",
         ] {
-            assert_eq!(
-                content_of(&endpoint, &Method::GET, path),
-                RouteContent::Generated,
-                "{path}"
-            );
+            assert_eq!(content_of(&endpoint, &Method::GET, path), RouteContent::Generated, "{path}");
         }
         for path in ["/static", "/static/a%20b", "/static/", "/static//x"] {
-            assert_eq!(
-                content_of(&endpoint, &Method::GET, path),
-                RouteContent::NotGenerated,
-                "{path}"
-            );
+            assert_eq!(content_of(&endpoint, &Method::GET, path), RouteContent::NotGenerated, "{path}");
         }
-        assert_eq!(
-            content_of(&endpoint, &Method::GET, "/static/%zz%"),
-            RouteContent::NotGenerated
-        );
+        assert_eq!(content_of(&endpoint, &Method::GET, "/static/%zz%"), RouteContent::NotGenerated);
     }
 }

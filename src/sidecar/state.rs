@@ -78,12 +78,7 @@ impl Shared {
     /// Where health, metrics and drain are served: the pod's addresses, and loopback for `drain`.
     pub fn admin_addresses(&self) -> impl Iterator<Item = SocketAddr> {
         let loopback = std::net::IpAddr::from([127, 0, 0, 1]);
-        self.args
-            .pod_ips
-            .iter()
-            .copied()
-            .chain([loopback])
-            .map(|ip| SocketAddr::new(ip, self.args.admin_port))
+        self.args.pod_ips.iter().copied().chain([loopback]).map(|ip| SocketAddr::new(ip, self.args.admin_port))
     }
 
     /// Why the pod should get no traffic; `None` when it should.
@@ -93,29 +88,21 @@ impl Shared {
             return Some("The sidecar is draining.".to_owned());
         }
         let health = self.health.load();
-        [&health.config, &health.bound, &health.audit]
-            .into_iter()
-            .find_map(Clone::clone)
+        [&health.config, &health.bound, &health.audit].into_iter().find_map(Clone::clone)
     }
 
     /// Why the start is not complete; `None` when all addresses are bound.
     #[must_use]
     pub fn not_started(&self) -> Option<String> {
         let health = self.health.load();
-        [&health.config, &health.bound]
-            .into_iter()
-            .find_map(Clone::clone)
+        [&health.config, &health.bound].into_iter().find_map(Clone::clone)
     }
 }
 
 /// Seconds since 1970.
 #[must_use]
 pub fn now() -> i64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .ok()
-        .and_then(|since| i64::try_from(since.as_secs()).ok())
-        .unwrap_or(0)
+    SystemTime::now().duration_since(UNIX_EPOCH).ok().and_then(|since| i64::try_from(since.as_secs()).ok()).unwrap_or(0)
 }
 
 /// Counter of exchanges and tunnels in flight.

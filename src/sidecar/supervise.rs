@@ -28,11 +28,7 @@ pub async fn run(args: RunArgs, stop: impl Future<Output = ()>) {
         let mut stop = std::pin::pin!(stop);
         loop {
             supervisor.look(&shared).await;
-            let pause = if shared.not_started().is_some() {
-                START_INTERVAL
-            } else {
-                INTERVAL
-            };
+            let pause = if shared.not_started().is_some() { START_INTERVAL } else { INTERVAL };
             tokio::select! {
                 () = &mut stop => break,
                 () = tokio::time::sleep(pause) => {}
@@ -58,28 +54,15 @@ struct Supervisor {
 impl Supervisor {
     async fn look(&mut self, shared: &Arc<Shared>) {
         let config = self.look_at_config(shared);
-        let mut wanted: BTreeMap<_, _> = shared
-            .admin_addresses()
-            .map(|address| (address, Role::Admin))
-            .collect();
+        let mut wanted: BTreeMap<_, _> = shared.admin_addresses().map(|address| (address, Role::Admin)).collect();
         if let Some(loaded) = shared.config.load().as_deref() {
             for endpoint in &loaded.config.endpoints {
-                wanted.extend(
-                    shared
-                        .args
-                        .pod_ips
-                        .iter()
-                        .map(|ip| (SocketAddr::new(*ip, endpoint.port), Role::Proxy)),
-                );
+                wanted.extend(shared.args.pod_ips.iter().map(|ip| (SocketAddr::new(*ip, endpoint.port), Role::Proxy)));
             }
         }
         let bound = self.listeners.reconcile(shared, &wanted).await;
         let audit = self.look_at_listeners(shared);
-        let health = Health {
-            config,
-            bound,
-            audit,
-        };
+        let health = Health { config, bound, audit };
         let before = shared.health.swap(Arc::new(health.clone()));
         if *before != health {
             match shared.unready() {
@@ -103,24 +86,16 @@ impl Supervisor {
             Err(error) => {
                 let text = error.to_string();
                 if self.refused.as_ref() != Some(&text) {
-                    tracing::warn!(
-                        reason = error.reason(),
-                        error = text,
-                        "configuration refused"
-                    );
+                    tracing::warn!(reason = error.reason(), error = text, "configuration refused");
                     shared.metrics.config_refused(error.reason());
                     self.refused = Some(text);
                 }
             }
         }
         let in_force = shared.config.load();
-        let stale = in_force
-            .as_ref()
-            .is_some_and(|loaded| loaded.is_stale(now()));
+        let stale = in_force.as_ref().is_some_and(|loaded| loaded.is_stale(now()));
         if stale && !self.stale {
-            tracing::warn!(
-                "ConfigStale: the configuration is past its maximal age and stays in force"
-            );
+            tracing::warn!("ConfigStale: the configuration is past its maximal age and stays in force");
         }
         self.stale = stale;
         shared.metrics.config_stale.set(i64::from(stale));
@@ -136,10 +111,7 @@ impl Supervisor {
         let tables = match audit::read_tables(&shared.args.proc_net) {
             Ok(tables) => tables,
             Err(error) => {
-                let problem = format!(
-                    "The listener audit cannot read {}: {error}.",
-                    shared.args.proc_net.display()
-                );
+                let problem = format!("The listener audit cannot read {}: {error}.", shared.args.proc_net.display());
                 if self.audit_problem.as_ref() != Some(&problem) {
                     tracing::warn!(problem, "listener audit failed");
                     self.audit_problem = Some(problem.clone());
@@ -156,10 +128,7 @@ impl Supervisor {
         self.exposed = exposed;
         let names: Vec<_> = self.exposed.iter().map(ToString::to_string).collect();
         (!names.is_empty()).then(|| {
-            format!(
-                "ListenerExposed: {} can be reached past the sidecar; listen on 127.0.0.1.",
-                names.join(", ")
-            )
+            format!("ListenerExposed: {} can be reached past the sidecar; listen on 127.0.0.1.", names.join(", "))
         })
     }
 }

@@ -30,9 +30,7 @@ pub fn join(client: OnUpgrade, application: OnUpgrade, guard: InFlightGuard) {
         match tokio::try_join!(client, application) {
             Ok((client, application)) => {
                 // How a tunnel ends is the affair of its two ends.
-                let _ =
-                    copy_bidirectional(&mut TokioIo::new(client), &mut TokioIo::new(application))
-                        .await;
+                let _ = copy_bidirectional(&mut TokioIo::new(client), &mut TokioIo::new(application)).await;
             }
             Err(error) => tracing::debug!(%error, "upgrade not completed"),
         }

@@ -110,9 +110,7 @@ impl Service<Uri> for Loopback {
                 match TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await {
                     // "localhost" is ::1 for some runtimes, and just as private.
                     Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
-                        TcpStream::connect((Ipv6Addr::LOCALHOST, port))
-                            .await
-                            .map_err(|_| error)
+                        TcpStream::connect((Ipv6Addr::LOCALHOST, port)).await.map_err(|_| error)
                     }
                     other => other,
                 }

@@ -12,17 +12,12 @@ fn one_of(values: &'static [&'static str]) -> impl Strategy<Value = &'static str
 }
 
 fn day() -> impl Strategy<Value = String> {
-    (2026u16..=2027, 1u8..=13, 1u8..=31)
-        .prop_map(|(year, month, day)| format!("{year}-{month:02}-{day:02}"))
+    (2026u16..=2027, 1u8..=13, 1u8..=31).prop_map(|(year, month, day)| format!("{year}-{month:02}-{day:02}"))
 }
 
 fn identity() -> impl Strategy<Value = (&'static str, &'static str, &'static str)> {
     (
-        one_of(&[
-            "91440300708461136T",
-            "91440300708461136T",
-            "91110102MACQD9K640",
-        ]),
+        one_of(&["91440300708461136T", "91440300708461136T", "91110102MACQD9K640"]),
         one_of(&["0001", "0001", "0002"]),
         one_of(&["studio", "studio", "elsewhere"]),
     )

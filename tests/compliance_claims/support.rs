@@ -1,8 +1,6 @@
 //! A lawful service and lawful records, to be changed by JSON merge patches with the API's own field names.
 
-use deepsynthesis::api::{
-    AssessmentRecordSpec, CompliancePolicySpec, DeepSynthesisServiceSpec, FilingRecordSpec,
-};
+use deepsynthesis::api::{AssessmentRecordSpec, CompliancePolicySpec, DeepSynthesisServiceSpec, FilingRecordSpec};
 use deepsynthesis::compliance::{Facts, Named, Now, Verdict, evaluate};
 use deepsynthesis::law::Calendar;
 use jiff::Timestamp;
@@ -65,16 +63,10 @@ impl Case {
     }
 
     pub fn verdict(&self) -> Verdict {
-        let filings: Vec<Named<'_, FilingRecordSpec>> = self
-            .filings
-            .iter()
-            .map(|(name, spec)| Named { name, spec })
-            .collect();
-        let assessments: Vec<Named<'_, AssessmentRecordSpec>> = self
-            .assessments
-            .iter()
-            .map(|(name, spec)| Named { name, spec })
-            .collect();
+        let filings: Vec<Named<'_, FilingRecordSpec>> =
+            self.filings.iter().map(|(name, spec)| Named { name, spec }).collect();
+        let assessments: Vec<Named<'_, AssessmentRecordSpec>> =
+            self.assessments.iter().map(|(name, spec)| Named { name, spec }).collect();
         let facts = Facts {
             namespace: NAMESPACE,
             name: "poet",
@@ -84,13 +76,7 @@ impl Case {
             assessments: &assessments,
             first_public_ready: self.ready,
         };
-        evaluate(
-            &facts,
-            &Now {
-                instant: self.now,
-                calendar: Calendar::china(),
-            },
-        )
+        evaluate(&facts, &Now { instant: self.now, calendar: Calendar::china() })
     }
 
     /// `Violation FilingMissing` and so on, in the verdict's order.
@@ -104,8 +90,7 @@ impl Case {
 }
 
 pub fn at(text: &str) -> Timestamp {
-    text.parse()
-        .unwrap_or_else(|error| panic!("{text}: {error}"))
+    text.parse().unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
 pub fn service(patch: Value) -> DeepSynthesisServiceSpec {

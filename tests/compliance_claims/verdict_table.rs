@@ -32,8 +32,7 @@ struct Row {
 
 #[test]
 fn every_row_of_the_truth_table_holds() {
-    let rows: Vec<Row> =
-        serde_saphyr::from_str(include_str!("../data/law/verdicts.yaml")).expect("readable table");
+    let rows: Vec<Row> = serde_saphyr::from_str(include_str!("../data/law/verdicts.yaml")).expect("readable table");
     assert!(rows.len() >= 40, "{} rows", rows.len());
     let mut wrong = Vec::new();
     for row in rows {
@@ -50,12 +49,7 @@ fn every_row_of_the_truth_table_holds() {
             case = case.now(now);
         }
         let verdict = case.verdict();
-        let details: String = verdict
-            .findings
-            .iter()
-            .filter_map(|f| f.detail.clone())
-            .collect::<Vec<_>>()
-            .join(" | ");
+        let details: String = verdict.findings.iter().filter_map(|f| f.detail.clone()).collect::<Vec<_>>().join(" | ");
         let holds = verdict.gate.as_str() == row.gate
             && case.findings() == row.findings
             && verdict.closes_at == row.closes_at.as_deref().map(at)

@@ -70,9 +70,7 @@ async fn main() -> ExitCode {
         });
         tokio::spawn(async move {
             // A client that leaves early is no error of ours.
-            let _ = auto::Builder::new(TokioExecutor::new())
-                .serve_connection(TokioIo::new(stream), service)
-                .await;
+            let _ = auto::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), service).await;
         });
     }
 }
@@ -100,13 +98,9 @@ fn answer(request: &Request<Incoming>, portrait: &Bytes) -> Response<Answer> {
         _ => return plain(StatusCode::METHOD_NOT_ALLOWED, "GET, HEAD or POST.\n"),
     };
     let mut response = Response::new(body);
-    response
-        .headers_mut()
-        .insert("content-type", http::HeaderValue::from_static(content_type));
+    response.headers_mut().insert("content-type", http::HeaderValue::from_static(content_type));
     if request.uri().path() == "/portrait.png" {
-        response
-            .headers_mut()
-            .insert("etag", http::HeaderValue::from_static("\"portrait-1\""));
+        response.headers_mut().insert("etag", http::HeaderValue::from_static("\"portrait-1\""));
     }
     response
 }
@@ -114,9 +108,7 @@ fn answer(request: &Request<Incoming>, portrait: &Bytes) -> Response<Answer> {
 fn plain(status: StatusCode, text: &'static str) -> Response<Answer> {
     let mut response = Response::new(Answer::whole(text));
     *response.status_mut() = status;
-    response
-        .headers_mut()
-        .insert("content-type", http::HeaderValue::from_static("text/plain"));
+    response.headers_mut().insert("content-type", http::HeaderValue::from_static("text/plain"));
     response
 }
 
@@ -132,10 +124,7 @@ impl Answer {
     }
 
     fn tokens() -> Self {
-        Self::Tokens {
-            next: 0,
-            pause: Box::pin(sleep_until(Instant::now())),
-        }
+        Self::Tokens { next: 0, pause: Box::pin(sleep_until(Instant::now())) }
     }
 }
 
@@ -143,10 +132,7 @@ impl Body for Answer {
     type Data = Bytes;
     type Error = Infallible;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         match &mut *self {
             Self::Whole(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
             Self::Tokens { next, pause } => {
@@ -154,9 +140,7 @@ impl Body for Answer {
                     return Poll::Ready(None);
                 }
                 std::task::ready!(pause.as_mut().poll(cx));
-                pause
-                    .as_mut()
-                    .reset(Instant::now() + Duration::from_millis(200));
+                pause.as_mut().reset(Instant::now() + Duration::from_millis(200));
                 let event = match TOKENS.get(*next) {
                     Some(token) => format!(
                         "data: {{\"id\":\"demo-1\",\"object\":\"chat.completion.chunk\",\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{token}\"}}}}]}}\n\n"
@@ -171,9 +155,7 @@ impl Body for Answer {
 
     fn size_hint(&self) -> http_body::SizeHint {
         match self {
-            Self::Whole(bytes) => http_body::SizeHint::with_exact(
-                bytes.as_ref().map_or(0, |bytes| bytes.len() as u64),
-            ),
+            Self::Whole(bytes) => http_body::SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64)),
             Self::Tokens { .. } => http_body::SizeHint::default(),
         }
     }
@@ -196,11 +178,7 @@ fn portrait() -> Vec<u8> {
     }
     let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
     let side = u32::from(SIDE).to_be_bytes();
-    chunk(
-        &mut png,
-        b"IHDR",
-        &[&side[..], &side, &[8, 3, 0, 0, 0]].concat(),
-    );
+    chunk(&mut png, b"IHDR", &[&side[..], &side, &[8, 3, 0, 0, 0]].concat());
     chunk(&mut png, b"PLTE", &palette);
     chunk(&mut png, b"IDAT", &zlib_stored(&rows));
     chunk(&mut png, b"IEND", &[]);
@@ -208,9 +186,8 @@ fn portrait() -> Vec<u8> {
 }
 
 fn pixel(x: i32, y: i32) -> u8 {
-    let inside = |cx: i32, cy: i32, rx: i32, ry: i32| {
-        (x - cx).pow(2) * ry * ry + (y - cy).pow(2) * rx * rx <= rx * rx * ry * ry
-    };
+    let inside =
+        |cx: i32, cy: i32, rx: i32, ry: i32| (x - cx).pow(2) * ry * ry + (y - cy).pow(2) * rx * rx <= rx * rx * ry * ry;
     if inside(98, 112, 9, 12) || inside(158, 112, 9, 12) {
         254
     } else if inside(128, 170, 26, 8) {

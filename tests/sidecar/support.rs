@@ -9,9 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
-use deepsynthesis::api::service::{
-    ExplicitLabelling, NoticePosition, RouteContent, UpstreamProtocol,
-};
+use deepsynthesis::api::service::{ExplicitLabelling, NoticePosition, RouteContent, UpstreamProtocol};
 use deepsynthesis::contract::{Envelope, SidecarConfig, SidecarEndpoint, SidecarRoute, SigningKey};
 use futures::StreamExt as _;
 use http::{HeaderMap, Request, Response, StatusCode};
@@ -31,10 +29,7 @@ pub fn key() -> SigningKey {
 }
 
 pub fn now() -> i64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap()
-        .as_secs() as i64
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() as i64
 }
 
 /// A port that is free on loopback and on the pod's address.
@@ -65,22 +60,13 @@ pub struct Options {
 
 impl Options {
     pub fn on(port: u16) -> Self {
-        Self {
-            port,
-            protocol: UpstreamProtocol::Http1,
-            explicit: ExplicitLabelling::InText,
-            with_config: true,
-        }
+        Self { port, protocol: UpstreamProtocol::Http1, explicit: ExplicitLabelling::InText, with_config: true }
     }
 }
 
 impl Sidecar {
     pub fn start(options: &Options) -> Self {
-        let route = |path: &str, content| SidecarRoute {
-            path: path.into(),
-            methods: vec![],
-            content,
-        };
+        let route = |path: &str, content| SidecarRoute { path: path.into(), methods: vec![], content };
         let config = SidecarConfig {
             namespace: "studio".into(),
             service: "portrait".into(),
@@ -90,10 +76,7 @@ impl Sidecar {
             endpoints: vec![SidecarEndpoint {
                 port: options.port,
                 protocol: options.protocol,
-                routes: vec![
-                    route("/raw", RouteContent::NotGenerated),
-                    route("/gen", RouteContent::Generated),
-                ],
+                routes: vec![route("/raw", RouteContent::NotGenerated), route("/gen", RouteContent::Generated)],
             }],
             filing_number: None,
             filing_link: None,
@@ -102,13 +85,7 @@ impl Sidecar {
         std::fs::create_dir(directory.path().join("net")).unwrap();
         std::fs::write(directory.path().join("net/tcp"), "").unwrap();
         let admin = free_port();
-        let mut sidecar = Self {
-            child: idle(),
-            directory,
-            port: options.port,
-            admin,
-            config,
-        };
+        let mut sidecar = Self { child: idle(), directory, port: options.port, admin, config };
         if options.with_config {
             sidecar.put_config(1);
         }
@@ -116,18 +93,11 @@ impl Sidecar {
             .args(["--service", "studio/portrait", "--service-uid", UID])
             .arg("--config")
             .arg(sidecar.path("config.json"))
-            .args([
-                "--verify-key",
-                &key().verifying_key().to_base64(),
-                "--pod-ips",
-                POD,
-            ])
+            .args(["--verify-key", &key().verifying_key().to_base64(), "--pod-ips", POD])
             .args(["--admin-port", &admin.to_string()])
             .arg("--proc-net")
             .arg(sidecar.path("net"))
-            .stderr(Stdio::from(
-                std::fs::File::create(sidecar.path("log")).unwrap(),
-            ))
+            .stderr(Stdio::from(std::fs::File::create(sidecar.path("log")).unwrap()))
             .spawn()
             .unwrap();
         if options.with_config {
@@ -141,14 +111,7 @@ impl Sidecar {
     }
 
     pub fn put_config(&self, generation: i64) {
-        self.put_file(&Envelope::seal(
-            &self.config,
-            UID,
-            generation,
-            now(),
-            3600,
-            &key(),
-        ));
+        self.put_file(&Envelope::seal(&self.config, UID, generation, now(), 3600, &key()));
     }
 
     pub fn put_file(&self, envelope: &Envelope) {
@@ -174,12 +137,7 @@ impl Sidecar {
                 if reply.status == status {
                     return reply.text();
                 }
-                assert!(
-                    Instant::now() < end,
-                    "{path}: {} {}",
-                    reply.status,
-                    reply.text()
-                );
+                assert!(Instant::now() < end, "{path}: {} {}", reply.status, reply.text());
             }
             assert!(Instant::now() < end, "{path}: no answer\n{}", self.log());
             std::thread::sleep(Duration::from_millis(30));
@@ -201,31 +159,19 @@ impl Sidecar {
     /// Resident memory in KiB, at its highest.
     pub fn peak_memory(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        let line = status
-            .lines()
-            .find_map(|line| line.strip_prefix("VmHWM:"))
-            .unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
         line.trim().trim_end_matches(" kB").parse().unwrap()
     }
 
     pub fn drain_command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_deepsynthesis-sidecar"));
-        command.args([
-            "drain",
-            "--limit",
-            "20",
-            "--admin-port",
-            &self.admin.to_string(),
-        ]);
+        command.args(["drain", "--limit", "20", "--admin-port", &self.admin.to_string()]);
         command.stderr(Stdio::null());
         command
     }
 
     pub fn terminate(&mut self) -> std::process::ExitStatus {
-        Command::new("kill")
-            .args(["-TERM", &self.child.id().to_string()])
-            .status()
-            .unwrap();
+        Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
         self.child.wait().unwrap()
     }
 }
@@ -285,17 +231,10 @@ fn exchange_on(mut stream: TcpStream, request: &str) -> Reply {
 }
 
 pub fn parse(raw: &[u8]) -> Reply {
-    let at = raw
-        .windows(4)
-        .position(|window| window == b"\r\n\r\n")
-        .expect("a head");
+    let at = raw.windows(4).position(|window| window == b"\r\n\r\n").expect("a head");
     let head = String::from_utf8(raw[..at].to_vec()).unwrap();
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    let mut reply = Reply {
-        status,
-        head,
-        body: raw[at + 4..].to_vec(),
-    };
+    let mut reply = Reply { status, head, body: raw[at + 4..].to_vec() };
     if reply.header("transfer-encoding") == Some("chunked") {
         reply.body = dechunk(&reply.body);
     }
@@ -306,10 +245,7 @@ pub fn parse(raw: &[u8]) -> Reply {
 fn dechunk(mut raw: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
     loop {
-        let at = raw
-            .windows(2)
-            .position(|window| window == b"\r\n")
-            .expect("a chunk");
+        let at = raw.windows(2).position(|window| window == b"\r\n").expect("a chunk");
         let size = usize::from_str_radix(std::str::from_utf8(&raw[..at]).unwrap(), 16).unwrap();
         if size == 0 {
             return out;
@@ -331,21 +267,14 @@ pub struct Application {
 type Answer = Response<BoxBody<Bytes, Infallible>>;
 type Gate = Arc<tokio::sync::Mutex<tokio::sync::mpsc::UnboundedReceiver<()>>>;
 
-pub const PNG: &[u8] =
-    b"\x89PNG\r\n\x1a\n\0\0\0\x0DIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0\x3A\x7E\x9B\x55\
+pub const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0DIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0\x3A\x7E\x9B\x55\
 \0\0\0\x0AIDAT\x78\x9C\x63\x60\0\0\0\x02\0\x01\x48\xAF\xA4\x71\0\0\0\0IEND\xAE\x42\x60\x82";
 
 impl Application {
     pub fn start() -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()
-            .unwrap();
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let port = free_port();
-        let listener = runtime
-            .block_on(tokio::net::TcpListener::bind(("127.0.0.1", port)))
-            .unwrap();
+        let listener = runtime.block_on(tokio::net::TcpListener::bind(("127.0.0.1", port))).unwrap();
         let seen = Arc::new(Mutex::new(Vec::new()));
         let (release, gate) = tokio::sync::mpsc::unbounded_channel();
         let gate: Gate = Arc::new(tokio::sync::Mutex::new(gate));
@@ -362,18 +291,11 @@ impl Application {
                 });
                 tokio::spawn(async move {
                     let builder = auto::Builder::new(TokioExecutor::new());
-                    let _ = builder
-                        .serve_connection_with_upgrades(TokioIo::new(stream), service)
-                        .await;
+                    let _ = builder.serve_connection_with_upgrades(TokioIo::new(stream), service).await;
                 });
             }
         });
-        Self {
-            port,
-            seen,
-            release,
-            runtime: Some(runtime),
-        }
+        Self { port, seen, release, runtime: Some(runtime) }
     }
 
     pub fn last(&self) -> HeaderMap {
@@ -390,21 +312,13 @@ impl Drop for Application {
 }
 
 fn whole(content_type: &str, body: impl Into<Bytes>) -> Answer {
-    let body = Full::new(body.into())
-        .map_err(|never| match never {})
-        .boxed();
-    Response::builder()
-        .header("content-type", content_type)
-        .body(body)
-        .unwrap()
+    let body = Full::new(body.into()).map_err(|never| match never {}).boxed();
+    Response::builder().header("content-type", content_type).body(body).unwrap()
 }
 
 fn pieces(content_type: &str, pieces: Vec<Bytes>) -> Answer {
     let stream = futures::stream::iter(pieces).map(|bytes| Ok::<_, Infallible>(Frame::data(bytes)));
-    Response::builder()
-        .header("content-type", content_type)
-        .body(BodyExt::boxed(StreamBody::new(stream)))
-        .unwrap()
+    Response::builder().header("content-type", content_type).body(BodyExt::boxed(StreamBody::new(stream))).unwrap()
 }
 
 pub const TEXT: &str = "晨雾里，老茶馆的门轻轻推开。";
@@ -415,47 +329,27 @@ pub const BIG_PIECES: usize = 1024;
 
 async fn answer(mut request: Request<Incoming>, gate: Gate) -> Answer {
     let path = request.uri().path().to_owned();
-    let name = path
-        .strip_prefix("/gen")
-        .or(path.strip_prefix("/raw"))
-        .unwrap_or(&path);
+    let name = path.strip_prefix("/gen").or(path.strip_prefix("/raw")).unwrap_or(&path);
     match name {
         "/text" => whole("text/plain", TEXT),
-        "/text-chunked" => pieces(
-            "text/plain; charset=utf-8",
-            TEXT.as_bytes()
-                .chunks(5)
-                .map(Bytes::copy_from_slice)
-                .collect(),
-        ),
+        "/text-chunked" => {
+            pieces("text/plain; charset=utf-8", TEXT.as_bytes().chunks(5).map(Bytes::copy_from_slice).collect())
+        }
         "/json" => whole("application/json", JSON),
         "/array" => whole("application/json", "[1,2]"),
         "/png" | "/png-etag" => {
             let tagged = name == "/png-etag";
-            if tagged
-                && request
-                    .headers()
-                    .get("if-none-match")
-                    .is_some_and(|tag| tag == "\"v1\"")
-            {
+            if tagged && request.headers().get("if-none-match").is_some_and(|tag| tag == "\"v1\"") {
                 let mut answer = whole("image/png", "");
                 *answer.status_mut() = StatusCode::NOT_MODIFIED;
-                answer
-                    .headers_mut()
-                    .insert("etag", "\"v1\"".parse().unwrap());
+                answer.headers_mut().insert("etag", "\"v1\"".parse().unwrap());
                 return answer;
             }
             let mut answer = whole("image/png", PNG);
-            answer
-                .headers_mut()
-                .insert("content-md5", "abc".parse().unwrap());
-            answer
-                .headers_mut()
-                .insert("accept-ranges", "bytes".parse().unwrap());
+            answer.headers_mut().insert("content-md5", "abc".parse().unwrap());
+            answer.headers_mut().insert("accept-ranges", "bytes".parse().unwrap());
             if tagged {
-                answer
-                    .headers_mut()
-                    .insert("etag", "\"v1\"".parse().unwrap());
+                answer.headers_mut().insert("etag", "\"v1\"".parse().unwrap());
             }
             answer
         }
@@ -463,9 +357,7 @@ async fn answer(mut request: Request<Incoming>, gate: Gate) -> Answer {
         "/video" => whole("video/mp4", "frames"),
         "/gzip" => {
             let mut answer = whole("text/plain", "zipped");
-            answer
-                .headers_mut()
-                .insert("content-encoding", "gzip".parse().unwrap());
+            answer.headers_mut().insert("content-encoding", "gzip".parse().unwrap());
             answer
         }
         "/error" => {
@@ -474,11 +366,7 @@ async fn answer(mut request: Request<Incoming>, gate: Gate) -> Answer {
             answer
         }
         "/sse" | "/drip" => {
-            let content_type = if name == "/sse" {
-                "text/event-stream"
-            } else {
-                "text/plain"
-            };
+            let content_type = if name == "/sse" { "text/event-stream" } else { "text/plain" };
             let stream = futures::stream::unfold((0, gate), |(n, gate)| async move {
                 if n == 2 {
                     return None;
@@ -489,20 +377,12 @@ async fn answer(mut request: Request<Incoming>, gate: Gate) -> Answer {
                 let frame = Frame::data(Bytes::from(format!("data: {n}\n\n")));
                 Some((Ok::<_, Infallible>(frame), (n + 1, gate)))
             });
-            let body = BodyExt::boxed(StreamBody::new(SyncStream(std::sync::Mutex::new(
-                Box::pin(stream),
-            ))));
-            Response::builder()
-                .header("content-type", content_type)
-                .body(body)
-                .unwrap()
+            let body = BodyExt::boxed(StreamBody::new(SyncStream(std::sync::Mutex::new(Box::pin(stream)))));
+            Response::builder().header("content-type", content_type).body(body).unwrap()
         }
         "/big" => {
             let piece = Bytes::from(vec![b'x'; 64 << 10]);
-            pieces(
-                "text/plain",
-                std::iter::repeat_n(piece, BIG_PIECES).collect(),
-            )
+            pieces("text/plain", std::iter::repeat_n(piece, BIG_PIECES).collect())
         }
         "/echo" => {
             let content_type = request.headers().get("content-type").cloned();
@@ -519,11 +399,7 @@ async fn answer(mut request: Request<Incoming>, gate: Gate) -> Answer {
             let frames = [Frame::data(Bytes::from(TEXT)), Frame::trailers(trailers)];
             let stream = futures::stream::iter(frames).map(Ok::<_, Infallible>);
             let body = BodyExt::boxed(StreamBody::new(stream));
-            Response::builder()
-                .header("content-type", "text/plain")
-                .header("trailer", "x-sum")
-                .body(body)
-                .unwrap()
+            Response::builder().header("content-type", "text/plain").header("trailer", "x-sum").body(body).unwrap()
         }
         "/ws" => {
             let upgrade = hyper::upgrade::on(&mut request);
@@ -534,12 +410,8 @@ async fn answer(mut request: Request<Incoming>, gate: Gate) -> Answer {
             });
             let mut answer = whole("text/plain", "");
             *answer.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
-            answer
-                .headers_mut()
-                .insert("connection", "upgrade".parse().unwrap());
-            answer
-                .headers_mut()
-                .insert("upgrade", "websocket".parse().unwrap());
+            answer.headers_mut().insert("connection", "upgrade".parse().unwrap());
+            answer.headers_mut().insert("upgrade", "websocket".parse().unwrap());
             answer
         }
         "/empty" => {
@@ -561,10 +433,7 @@ struct SyncStream<S>(std::sync::Mutex<std::pin::Pin<Box<S>>>);
 impl<S: futures::Stream> futures::Stream for SyncStream<S> {
     type Item = S::Item;
 
-    fn poll_next(
-        self: std::pin::Pin<&mut Self>,
-        cx: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Option<S::Item>> {
+    fn poll_next(self: std::pin::Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> std::task::Poll<Option<S::Item>> {
         self.0.lock().unwrap().as_mut().poll_next(cx)
     }
 }

@@ -31,10 +31,7 @@ struct Reasons {
 /// service (Art. 2); that the audience alone keeps the duty away is then noted.
 pub(in crate::compliance) fn judge_biometric(facts: &Facts<'_>, now: &Now<'_>) -> Judgement {
     let spec = facts.spec;
-    let bound = spec
-        .roles
-        .iter()
-        .any(|role| matches!(role, Role::Provider | Role::TechnicalSupporter));
+    let bound = spec.roles.iter().any(|role| matches!(role, Role::Provider | Role::TechnicalSupporter));
     let biometric = spec.biometric_editing.face
         || spec.biometric_editing.voice
         || spec.technologies.contains(&Technology::VisualBiometric);
@@ -54,13 +51,7 @@ pub(in crate::compliance) fn judge_biometric(facts: &Facts<'_>, now: &Now<'_>) -
         not_passed: Reason::BiometricAssessmentNotPassed,
         lapsed: Reason::BiometricAssessmentLapsed,
     };
-    demand(
-        judgement,
-        AssessmentBasis::Article15Biometric,
-        &reasons,
-        facts,
-        now,
-    )
+    demand(judgement, AssessmentBasis::Article15Biometric, &reasons, facts, now)
 }
 
 /// Judges the assessment of Order 12 Art. 20, which binds providers of public services with a
@@ -73,8 +64,7 @@ pub(in crate::compliance) fn judge_launch(facts: &Facts<'_>, now: &Now<'_>) -> J
     }
     if spec.audience != Audience::PublicChina {
         judgement.findings.push(
-            Finding::notice(Reason::AudienceOutsideScope)
-                .detail("security assessment (Order 12 Art. 20)".to_owned()),
+            Finding::notice(Reason::AudienceOutsideScope).detail("security assessment (Order 12 Art. 20)".to_owned()),
         );
         return judgement;
     }
@@ -95,11 +85,7 @@ fn demand(
 ) -> Judgement {
     let today = now.china_date();
     // Several records may count; the rule holds as long as the longest of them.
-    let longest = facts
-        .assessments
-        .iter()
-        .filter_map(|record| counts(facts, record.spec, basis, today))
-        .max();
+    let longest = facts.assessments.iter().filter_map(|record| counts(facts, record.spec, basis, today)).max();
     match longest {
         Some(end) => {
             judgement.state = RuleState::Satisfied;
@@ -108,9 +94,7 @@ fn demand(
         None => {
             judgement.state = RuleState::Violated;
             judgement.hold = Hold::Closed;
-            judgement
-                .findings
-                .push(why_missing(facts, basis, reasons, today));
+            judgement.findings.push(why_missing(facts, basis, reasons, today));
         }
     }
     judgement
@@ -140,12 +124,7 @@ enum Fault {
     Other,
 }
 
-fn counts(
-    facts: &Facts<'_>,
-    record: &AssessmentRecordSpec,
-    basis: AssessmentBasis,
-    today: Date,
-) -> Option<End> {
+fn counts(facts: &Facts<'_>, record: &AssessmentRecordSpec, basis: AssessmentBasis, today: Date) -> Option<End> {
     if !record.basis.contains(&basis) || !faults(facts, record, today).is_empty() {
         return None;
     }
@@ -167,36 +146,20 @@ fn faults(facts: &Facts<'_>, record: &AssessmentRecordSpec, today: Date) -> Vec<
         found.push((Fault::Other, text));
     }
     if record.service_code != provider.service_code {
-        let text = format!(
-            "spec.serviceCode is {}, the service's is {}",
-            record.service_code, provider.service_code
-        );
+        let text = format!("spec.serviceCode is {}, the service's is {}", record.service_code, provider.service_code);
         found.push((Fault::Other, text));
     }
-    if !record
-        .scope
-        .namespaces
-        .iter()
-        .any(|namespace| namespace == facts.namespace)
-    {
-        found.push((
-            Fault::Other,
-            format!("spec.scope.namespaces does not hold {}", facts.namespace),
-        ));
+    if !record.scope.namespaces.iter().any(|namespace| namespace == facts.namespace) {
+        found.push((Fault::Other, format!("spec.scope.namespaces does not hold {}", facts.namespace)));
     }
     match record.assessed_on.parse::<Date>() {
         Ok(day) if day <= today => {}
-        Ok(day) => found.push((
-            Fault::Other,
-            format!("spec.assessedOn {day} lies in the future"),
-        )),
+        Ok(day) => found.push((Fault::Other, format!("spec.assessedOn {day} lies in the future"))),
         Err(_) => found.push((Fault::Other, "spec.assessedOn is no date".to_owned())),
     }
     match record.result {
         AssessmentResult::Passed => {}
-        AssessmentResult::Conditional => {
-            found.push((Fault::Result, "spec.result is Conditional".to_owned()))
-        }
+        AssessmentResult::Conditional => found.push((Fault::Result, "spec.result is Conditional".to_owned())),
         AssessmentResult::Failed => found.push((Fault::Result, "spec.result is Failed".to_owned())),
     }
     if let Some(text) = record.valid_until.as_deref() {
@@ -209,12 +172,7 @@ fn faults(facts: &Facts<'_>, record: &AssessmentRecordSpec, today: Date) -> Vec<
     found
 }
 
-fn why_missing(
-    facts: &Facts<'_>,
-    basis: AssessmentBasis,
-    reasons: &Reasons,
-    today: Date,
-) -> Finding {
+fn why_missing(facts: &Facts<'_>, basis: AssessmentBasis, reasons: &Reasons, today: Date) -> Finding {
     let provider = &facts.spec.provider;
     let near = |record: &Named<'_, AssessmentRecordSpec>| {
         if !record.spec.basis.contains(&basis) {

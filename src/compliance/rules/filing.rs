@@ -25,68 +25,45 @@ const FIRST_FILING_DAYS: u16 = 10;
 /// Both are reached only when the public in mainland China can use the service (Order 12 Art. 2);
 /// an enterprise or internal audience that alone keeps the duty away is noted. The roles file
 /// separately: a provider's number does not cover a supporter.
-pub(in crate::compliance) fn judge(
-    facts: &Facts<'_>,
-    now: &Now<'_>,
-    mode: FilingMode,
-) -> Judgement {
+pub(in crate::compliance) fn judge(facts: &Facts<'_>, now: &Now<'_>, mode: FilingMode) -> Judgement {
     let today = now.china_date();
     let bound = bound_roles(facts);
-    let filings: Vec<(Role, Option<InForce<'_>>)> = bound
-        .iter()
-        .map(|role| (*role, in_force(facts, *role, today)))
-        .collect();
+    let filings: Vec<(Role, Option<InForce<'_>>)> =
+        bound.iter().map(|role| (*role, in_force(facts, *role, today))).collect();
     // A provider's number is what the public must see; a supporter shows its own only when alone.
     let shown = filings.iter().find_map(|(_, filing)| filing.as_ref());
 
     let mut judgement = Judgement::new(Rule::Filing, RuleState::NotApplicable);
     // Whoever has filed shows the number, also where filing was voluntary.
     judgement.filing = shown.map(InForce::disclosed);
-    judgement.findings.extend(
-        filings
-            .iter()
-            .filter_map(|(_, filing)| filing.as_ref())
-            .filter_map(InForce::doubt),
-    );
+    judgement.findings.extend(filings.iter().filter_map(|(_, filing)| filing.as_ref()).filter_map(InForce::doubt));
 
     if bound.is_empty() || !facts.spec.public_opinion.attribute {
         return judgement;
     }
     if facts.spec.audience != Audience::PublicChina {
         judgement.findings.push(
-            Finding::notice(Reason::AudienceOutsideScope)
-                .detail("algorithm filing (Order 12 Art. 19)".to_owned()),
+            Finding::notice(Reason::AudienceOutsideScope).detail("algorithm filing (Order 12 Art. 19)".to_owned()),
         );
         return judgement;
     }
-    let lacking: Vec<Role> = filings
-        .iter()
-        .filter(|(_, filing)| filing.is_none())
-        .map(|(role, _)| *role)
-        .collect();
+    let lacking: Vec<Role> = filings.iter().filter(|(_, filing)| filing.is_none()).map(|(role, _)| *role).collect();
     if lacking.is_empty() {
         judgement.state = RuleState::Satisfied;
         return judgement;
     }
     judgement.state = RuleState::Violated;
-    let missing: Vec<Finding> = lacking
-        .iter()
-        .map(|role| why_missing(facts, *role, today))
-        .collect();
+    let missing: Vec<Finding> = lacking.iter().map(|role| why_missing(facts, *role, today)).collect();
     if mode == FilingMode::Strict {
         judgement.hold = Hold::Closed;
         judgement.findings.extend(missing);
         return judgement;
     }
-    let deadline = facts
-        .first_public_ready
-        .map(|start| now.calendar.deadline(start, FIRST_FILING_DAYS));
+    let deadline = facts.first_public_ready.map(|start| now.calendar.deadline(start, FIRST_FILING_DAYS));
     if let Some(deadline) = &deadline {
         for year in &deadline.years_without_data {
             judgement.findings.push(
-                Finding::warning(Reason::CalendarWithoutData)
-                    .due(Some(deadline.lapses_at))
-                    .detail(year.to_string()),
+                Finding::warning(Reason::CalendarWithoutData).due(Some(deadline.lapses_at)).detail(year.to_string()),
             );
         }
     }
@@ -96,30 +73,22 @@ pub(in crate::compliance) fn judge(
         Some(lapse) if lapse <= now.instant => {
             judgement.hold = Hold::Closed;
             let roles: Vec<&str> = lacking.iter().map(|role| role_name(*role)).collect();
-            judgement.findings.push(
-                Finding::violation(Reason::FilingOverdue)
-                    .due(due)
-                    .detail(format!("Role {}", roles.join(", "))),
-            );
+            judgement
+                .findings
+                .push(Finding::violation(Reason::FilingOverdue).due(due).detail(format!("Role {}", roles.join(", "))));
             // "Missing" is already said by "overdue"; a record that came near is not.
-            judgement.findings.extend(
-                missing
-                    .into_iter()
-                    .filter(|finding| finding.reason != Reason::FilingMissing),
-            );
+            judgement.findings.extend(missing.into_iter().filter(|finding| finding.reason != Reason::FilingMissing));
         }
         _ => {
             judgement.hold = Hold::Grace;
             judgement.lapses_at = due;
-            judgement
-                .findings
-                .extend(missing.into_iter().map(|finding| {
-                    let pending = Finding::warning(finding.reason).due(due);
-                    match finding.detail {
-                        Some(detail) => pending.detail(detail),
-                        None => pending,
-                    }
-                }));
+            judgement.findings.extend(missing.into_iter().map(|finding| {
+                let pending = Finding::warning(finding.reason).due(due);
+                match finding.detail {
+                    Some(detail) => pending.detail(detail),
+                    None => pending,
+                }
+            }));
         }
     }
     judgement
@@ -127,10 +96,7 @@ pub(in crate::compliance) fn judge(
 
 /// The roles of the service that file, provider first.
 fn bound_roles(facts: &Facts<'_>) -> Vec<Role> {
-    [Role::Provider, Role::TechnicalSupporter]
-        .into_iter()
-        .filter(|role| facts.spec.roles.contains(role))
-        .collect()
+    [Role::Provider, Role::TechnicalSupporter].into_iter().filter(|role| facts.spec.roles.contains(role)).collect()
 }
 
 /// A record that counts, with its number parsed.
@@ -150,10 +116,8 @@ impl InForce<'_> {
 
     fn doubt(&self) -> Option<Finding> {
         (!self.number.check_digit_fits()).then(|| {
-            Finding::warning(Reason::FilingCheckDigit).detail(format!(
-                "FilingRecord {}: spec.number is {}",
-                self.record.name, self.number
-            ))
+            Finding::warning(Reason::FilingCheckDigit)
+                .detail(format!("FilingRecord {}: spec.number is {}", self.record.name, self.number))
         })
     }
 }
@@ -166,20 +130,14 @@ fn in_force<'a>(facts: &Facts<'a>, role: Role, today: Date) -> Option<InForce<'a
         .filter(|record| mismatches(facts, record.spec, role, today).is_empty())
         .filter_map(|record| {
             let number = FilingNumber::parse(record.spec.number.as_deref()?).ok()?;
-            Some(InForce {
-                record: *record,
-                number,
-            })
+            Some(InForce { record: *record, number })
         })
         .max_by(|a, b| {
             // Every field that can be shown takes part, so that the order of the records never does.
             let key = |filing: &InForce<'a>| {
                 let spec = filing.record.spec;
-                let falling = std::cmp::Reverse((
-                    filing.record.name,
-                    filing.number.clone(),
-                    spec.publicity_link.as_deref(),
-                ));
+                let falling =
+                    std::cmp::Reverse((filing.record.name, filing.number.clone(), spec.publicity_link.as_deref()));
                 (spec.filed_on.as_deref(), falling)
             };
             key(a).cmp(&key(b))
@@ -198,8 +156,7 @@ fn why_missing(facts: &Facts<'_>, role: Role, today: Date) -> Finding {
                 return None;
             }
             let found = mismatches(facts, record.spec, role, today);
-            let ours = record.spec.unified_social_credit_code
-                == provider.unified_social_credit_code
+            let ours = record.spec.unified_social_credit_code == provider.unified_social_credit_code
                 && record.spec.service_code == provider.service_code;
             let first = found.first()?.reason;
             // Other services' records are no near misses, else every cluster would be full of them.
@@ -213,8 +170,6 @@ fn why_missing(facts: &Facts<'_>, role: Role, today: Date) -> Finding {
         .min();
     match nearest {
         Some((_, reason, text)) => Finding::violation(reason).detail(text),
-        None => {
-            Finding::violation(Reason::FilingMissing).detail(format!("Role {}", role_name(role)))
-        }
+        None => Finding::violation(Reason::FilingMissing).detail(format!("Role {}", role_name(role))),
     }
 }

@@ -18,12 +18,7 @@ pub(super) struct Mismatch {
 }
 
 /// Every field in which a record falls short of being the filing of the service for a role.
-pub(super) fn mismatches(
-    facts: &Facts<'_>,
-    record: &FilingRecordSpec,
-    role: Role,
-    today: Date,
-) -> Vec<Mismatch> {
+pub(super) fn mismatches(facts: &Facts<'_>, record: &FilingRecordSpec, role: Role, today: Date) -> Vec<Mismatch> {
     let provider = &facts.spec.provider;
     let mut found = Vec::new();
     let mut falls_short = |reason, field: String| found.push(Mismatch { reason, field });
@@ -39,48 +34,24 @@ pub(super) fn mismatches(
     if record.service_code != provider.service_code {
         falls_short(
             Reason::FilingServiceMismatch,
-            format!(
-                "spec.serviceCode is {}, the service's is {}",
-                record.service_code, provider.service_code
-            ),
+            format!("spec.serviceCode is {}, the service's is {}", record.service_code, provider.service_code),
         );
     }
     if record.role != role {
         falls_short(
             Reason::FilingRoleMismatch,
-            format!(
-                "spec.role is {}, the service needs {}",
-                role_name(record.role),
-                role_name(role)
-            ),
+            format!("spec.role is {}, the service needs {}", role_name(record.role), role_name(role)),
         );
     }
-    if !record
-        .scope
-        .namespaces
-        .iter()
-        .any(|namespace| namespace == facts.namespace)
-    {
-        falls_short(
-            Reason::FilingScopeMismatch,
-            format!("spec.scope.namespaces does not hold {}", facts.namespace),
-        );
+    if !record.scope.namespaces.iter().any(|namespace| namespace == facts.namespace) {
+        falls_short(Reason::FilingScopeMismatch, format!("spec.scope.namespaces does not hold {}", facts.namespace));
     }
     if record.state != FilingState::Filed {
-        falls_short(
-            Reason::FilingNotGranted,
-            format!("spec.state is {}", state_name(record.state)),
-        );
-    } else if let Some(day) = record
-        .filed_on
-        .as_deref()
-        .and_then(|day| day.parse::<Date>().ok())
+        falls_short(Reason::FilingNotGranted, format!("spec.state is {}", state_name(record.state)));
+    } else if let Some(day) = record.filed_on.as_deref().and_then(|day| day.parse::<Date>().ok())
         && day > today
     {
-        falls_short(
-            Reason::FilingNotGranted,
-            format!("spec.filedOn {day} lies in the future"),
-        );
+        falls_short(Reason::FilingNotGranted, format!("spec.filedOn {day} lies in the future"));
     }
     match record.number.as_deref() {
         // A filing that was handed in has no number yet; its state says so already.
@@ -89,10 +60,7 @@ pub(super) fn mismatches(
         Some(text) => match FilingNumber::parse(text) {
             Err(error) => falls_short(Reason::FilingMalformed, format!("spec.number {error}")),
             Ok(number) if !number.is_deep_synthesis() => {
-                falls_short(
-                    Reason::FilingWrongClass,
-                    format!("spec.number is of class {}", number.class()),
-                );
+                falls_short(Reason::FilingWrongClass, format!("spec.number is of class {}", number.class()));
             }
             Ok(_) => {}
         },

@@ -5,9 +5,7 @@
 //! whether an application labels by itself nobody can tell from the cluster.
 
 use super::Judgement;
-use crate::api::service::{
-    Audience, DeepSynthesisServiceSpec, Delivery, ExplicitLabelling, Role, RouteContent,
-};
+use crate::api::service::{Audience, DeepSynthesisServiceSpec, Delivery, ExplicitLabelling, Role, RouteContent};
 use crate::compliance::facts::Facts;
 use crate::compliance::finding::Finding;
 use crate::compliance::reason::Reason;
@@ -25,27 +23,21 @@ pub(in crate::compliance) fn judge(facts: &Facts<'_>) -> Judgement {
     judgement.state = RuleState::Satisfied;
     if spec.delivery != Delivery::Http {
         judgement.state = RuleState::CannotKnow;
-        judgement
-            .findings
-            .push(Finding::warning(Reason::DeliveryNotLabelled));
+        judgement.findings.push(Finding::warning(Reason::DeliveryNotLabelled));
     }
     if let Some(port) = port_without_label(spec) {
         judgement.state = RuleState::CannotKnow;
-        judgement
-            .findings
-            .push(Finding::warning(Reason::RouteSkipsLabel).detail(format!("port {port}")));
+        judgement.findings.push(Finding::warning(Reason::RouteSkipsLabel).detail(format!("port {port}")));
     }
     if spec.labelling.explicit == ExplicitLabelling::UserInterface {
         judgement.state = RuleState::CannotKnow;
         // With a confusion category the conspicuous mark itself is left to the application
         // (Art. 17(1)); without one the function and the prompt are (Art. 17(2)).
-        judgement
-            .findings
-            .push(if spec.confusion_categories.is_empty() {
-                Finding::notice(Reason::MarkingFunctionOwed)
-            } else {
-                Finding::warning(Reason::ExplicitLabelByApplication)
-            });
+        judgement.findings.push(if spec.confusion_categories.is_empty() {
+            Finding::notice(Reason::MarkingFunctionOwed)
+        } else {
+            Finding::warning(Reason::ExplicitLabelByApplication)
+        });
     }
     judgement
 }
@@ -57,13 +49,8 @@ fn port_without_label(spec: &DeepSynthesisServiceSpec) -> Option<u16> {
         .find(|endpoint| {
             // The first match decides: a labelled route before it saves that path, not the rest.
             endpoint.routes.iter().any(|route| {
-                route.path == "/"
-                    && route.methods.is_empty()
-                    && route.content == RouteContent::NotGenerated
-            }) && !endpoint
-                .routes
-                .iter()
-                .any(|route| route.content != RouteContent::NotGenerated)
+                route.path == "/" && route.methods.is_empty() && route.content == RouteContent::NotGenerated
+            }) && !endpoint.routes.iter().any(|route| route.content != RouteContent::NotGenerated)
         })
         .map(|endpoint| endpoint.port)
 }

@@ -38,13 +38,6 @@ pub(super) enum Hold {
 
 impl Judgement {
     fn new(rule: Rule, state: RuleState) -> Self {
-        Self {
-            rule,
-            state,
-            hold: Hold::None,
-            findings: Vec::new(),
-            lapses_at: None,
-            filing: None,
-        }
+        Self { rule, state, hold: Hold::None, findings: Vec::new(), lapses_at: None, filing: None }
     }
 }

@@ -61,9 +61,7 @@ impl PngJob {
             Head::Labelled(label) => Plan::unchanged(Outcome::Kept(label)),
             Head::Malformed => Plan::unchanged(Outcome::Unlabelable("png_label_malformed")),
             Head::Opaque => Plan::splice(AFTER_IHDR, 0, self.text_chunk()),
-            Head::Unlabelled(None) => {
-                Plan::splice(AFTER_IHDR, 0, xmp_chunk(&xmp::packet(&self.label)))
-            }
+            Head::Unlabelled(None) => Plan::splice(AFTER_IHDR, 0, xmp_chunk(&xmp::packet(&self.label))),
             Head::Unlabelled(Some((at, length, text))) => match xmp::merge(text, &self.label) {
                 Some(merged) => Plan::splice(at, length, xmp_chunk(&merged)),
                 None => Plan::splice(AFTER_IHDR, 0, self.text_chunk()),
@@ -72,10 +70,7 @@ impl PngJob {
     }
 
     fn text_chunk(&self) -> Vec<u8> {
-        chunk(
-            b"tEXt",
-            &[b"AIGC\0", self.label.wrapped().as_bytes()].concat(),
-        )
+        chunk(b"tEXt", &[b"AIGC\0", self.label.wrapped().as_bytes()].concat())
     }
 }
 
@@ -103,10 +98,7 @@ fn walk(view: &[u8]) -> Head<'_> {
             b"IDAT" => return Head::Unlabelled(xmp),
             b"IEND" => return Head::Broken("png_no_idat"),
             b"iTXt" | b"tEXt" | b"eXIf" => {
-                let Some(data) = at
-                    .checked_add(8)
-                    .and_then(|start| view.get(start..start.checked_add(length)?))
-                else {
+                let Some(data) = at.checked_add(8).and_then(|start| view.get(start..start.checked_add(length)?)) else {
                     return Head::Short;
                 };
                 match look_at(&kind, data) {
@@ -130,10 +122,7 @@ fn walk(view: &[u8]) -> Head<'_> {
 fn chunk_head(view: &[u8], at: usize) -> Option<(usize, [u8; 4])> {
     let bytes = view.get(at..at.checked_add(8)?)?;
     let length = u32::from_be_bytes(bytes.get(..4)?.try_into().ok()?);
-    Some((
-        usize::try_from(length).ok()?,
-        bytes.get(4..8)?.try_into().ok()?,
-    ))
+    Some((usize::try_from(length).ok()?, bytes.get(4..8)?.try_into().ok()?))
 }
 
 enum Look<'a> {
@@ -159,12 +148,8 @@ fn look_at<'a>(kind: &[u8; 4], data: &'a [u8]) -> Look<'a> {
             return Look::Nothing;
         };
         let text = data.get(at + 8..).unwrap_or_default();
-        let mut values =
-            serde_json::Deserializer::from_slice(text).into_iter::<serde::de::IgnoredAny>();
-        let end = values
-            .next()
-            .and_then(Result::ok)
-            .map_or(0, |_| values.byte_offset());
+        let mut values = serde_json::Deserializer::from_slice(text).into_iter::<serde::de::IgnoredAny>();
+        let end = values.next().and_then(Result::ok).map_or(0, |_| values.byte_offset());
         return found(text.get(..end).unwrap_or_default());
     }
     if let Some(rest) = data.strip_prefix(b"AIGC\0") {
@@ -176,8 +161,7 @@ fn look_at<'a>(kind: &[u8; 4], data: &'a [u8]) -> Look<'a> {
     let Some(rest) = data.strip_prefix(XMP_KEYWORD) else {
         return Look::Nothing;
     };
-    let Some(text) = international_text(rest).and_then(|text| std::str::from_utf8(text).ok())
-    else {
+    let Some(text) = international_text(rest).and_then(|text| std::str::from_utf8(text).ok()) else {
         return Look::Opaque;
     };
     match xmp::find(text) {
@@ -196,10 +180,7 @@ fn international_text(rest: &[u8]) -> Option<&[u8]> {
 
 fn xmp_chunk(packet: &str) -> Vec<u8> {
     // Not compressed, no language, no translated keyword.
-    chunk(
-        b"iTXt",
-        &[XMP_KEYWORD, b"\0\0\0\0", packet.as_bytes()].concat(),
-    )
+    chunk(b"iTXt", &[XMP_KEYWORD, b"\0\0\0\0", packet.as_bytes()].concat())
 }
 
 /// One chunk: length, type, data, CRC over type and data (ISO/IEC 15948 5.3).
@@ -208,13 +189,7 @@ fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
     crc.update(kind);
     crc.update(data);
     let length = u32::try_from(data.len()).unwrap_or(u32::MAX);
-    [
-        &length.to_be_bytes()[..],
-        kind,
-        data,
-        &crc.finalize().to_be_bytes(),
-    ]
-    .concat()
+    [&length.to_be_bytes()[..], kind, data, &crc.finalize().to_be_bytes()].concat()
 }
 
 #[cfg(test)]
@@ -267,11 +242,7 @@ mod tests {
         let (out, outcome) = label_all(job(), &original);
         assert_eq!(outcome, Outcome::Labelled);
         assert_eq!(chunks(&out)[1].0, *b"iTXt");
-        assert!(
-            chunks(&out)[1]
-                .1
-                .starts_with(b"XML:com.adobe.xmp\0\0\0\0\0<?xpacket")
-        );
+        assert!(chunks(&out)[1].1.starts_with(b"XML:com.adobe.xmp\0\0\0\0\0<?xpacket"));
         assert_eq!(read_back(&out), label());
         let added = out.len() - original.len();
         assert_eq!([&out[..33], &out[33 + added..]].concat(), original);
@@ -288,10 +259,7 @@ mod tests {
     fn merges_into_xmp_that_is_there_and_leaves_one_xmp_chunk() {
         let theirs = "<x:xmpmeta><rdf:RDF><rdf:Description rdf:about=\"\" dc:creator=\"me\"/></rdf:RDF></x:xmpmeta>";
         let (out, _) = label_all(job(), &png(&[chunk(b"gAMA", b"1234"), xmp_chunk(theirs)]));
-        let texts: Vec<_> = chunks(&out)
-            .into_iter()
-            .filter(|(kind, _)| kind == b"iTXt")
-            .collect();
+        let texts: Vec<_> = chunks(&out).into_iter().filter(|(kind, _)| kind == b"iTXt").collect();
         assert_eq!(texts.len(), 1);
         assert!(String::from_utf8_lossy(&texts[0].1).contains("dc:creator=\"me\""));
         assert_eq!(read_back(&out), label());
@@ -300,25 +268,14 @@ mod tests {
     #[test]
     fn keeps_labels_of_others_in_all_places_of_the_guide() {
         let text = chunk(b"tEXt", &[b"AIGC\0", label().wrapped().as_bytes()].concat());
-        let exif = chunk(
-            b"eXIf",
-            &[
-                b"MM\0*....ASCII\0\0\0",
-                label().wrapped().as_bytes(),
-                b"\0\0",
-            ]
-            .concat(),
-        );
+        let exif = chunk(b"eXIf", &[b"MM\0*....ASCII\0\0\0", label().wrapped().as_bytes(), b"\0\0"].concat());
         for there in [text, exif] {
             let original = png(&[there]);
             let (out, outcome) = label_all(job(), &original);
             assert_eq!((out, outcome), (original, Outcome::Kept(Box::new(label()))));
         }
         let broken = png(&[chunk(b"tEXt", b"AIGC\0yes")]);
-        assert_eq!(
-            label_all(job(), &broken).1,
-            Outcome::Unlabelable("png_label_malformed")
-        );
+        assert_eq!(label_all(job(), &broken).1, Outcome::Unlabelable("png_label_malformed"));
     }
 
     #[test]

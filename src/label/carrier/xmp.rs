@@ -55,14 +55,7 @@ pub fn merge(packet: &str, label: &AigcLabel) -> Option<String> {
         .split_once(&format!("{prefix}:about=\""))
         .and_then(|(_, rest)| rest.split_once('"'))
         .map_or("", |(about, _)| about);
-    Some(
-        [
-            packet.get(..start)?,
-            &description(prefix, about, label),
-            packet.get(start..)?,
-        ]
-        .concat(),
-    )
+    Some([packet.get(..start)?, &description(prefix, about, label), packet.get(start..)?].concat())
 }
 
 /// Looks for the property in element or attribute form.
@@ -87,10 +80,7 @@ pub fn find(packet: &str) -> Existing {
             continue;
         };
         let value = value.unwrap_or_default().trim();
-        let value = value
-            .strip_prefix("<![CDATA[")
-            .and_then(|v| v.strip_suffix("]]>"))
-            .unwrap_or(value);
+        let value = value.strip_prefix("<![CDATA[").and_then(|v| v.strip_suffix("]]>")).unwrap_or(value);
         return match AigcLabel::read(unescape(value).as_bytes()) {
             Some(label) => Existing::Label(Box::new(label)),
             None => Existing::Malformed,
@@ -100,10 +90,7 @@ pub fn find(packet: &str) -> Existing {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 fn unescape(text: &str) -> String {
@@ -138,10 +125,7 @@ mod tests {
             label().wrapped().replace('&', "&amp;").replace('<', "&lt;")
         );
         assert_eq!(find(&attribute), Existing::Label(Box::new(label())));
-        assert_eq!(
-            find("<d xmlns:q=\"http://www.tc260.org.cn/ns/AIGC/1.0/\"><q:AIGC/></d>"),
-            Existing::Malformed
-        );
+        assert_eq!(find("<d xmlns:q=\"http://www.tc260.org.cn/ns/AIGC/1.0/\"><q:AIGC/></d>"), Existing::Malformed);
         assert_eq!(find("<d>about :AIGC</d>"), Existing::None);
     }
 

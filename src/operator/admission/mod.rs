@@ -1,0 +1,53 @@
+//! Admission reviews: raw JSON in, an answer out, no network call and no lock between them.
+//!
+//! One file per question: `mutate` (what is injected), `workload` (may it run), `record` (are our own kinds sound).
+
+pub mod mutate;
+pub mod record;
+pub mod review;
+pub mod routes;
+pub mod workload;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::args::RunArgs;
+use super::snapshot::Snapshot;
+use crate::api::DeepSynthesisService;
+
+/// What every handler may look at.
+pub struct Context<'a> {
+    /// The cluster as known now.
+    pub snapshot: &'a Snapshot,
+    /// The clock.
+    pub now: Timestamp,
+    /// The operator's settings.
+    pub args: &'a RunArgs,
+    /// Base64 of the key that signs sidecar configurations.
+    pub verify_key: &'a str,
+}
+
+/// Services of the namespace that select pods with these labels.
+fn selecting<'a>(
+    context: &'a Context<'_>,
+    namespace: &'a str,
+    labels: &std::collections::BTreeMap<String, String>,
+) -> Vec<&'a Arc<DeepSynthesisService>> {
+    context.snapshot.services_in(namespace).filter(|service| service.spec.workload_selector.matches(labels)).collect()
+}
+
+fn service_name(service: &DeepSynthesisService) -> &str {
+    service.metadata.name.as_deref().unwrap_or_default()
+}
+
+/// The text for a pod that two services select.
+fn ambiguous(services: &[&Arc<DeepSynthesisService>]) -> String {
+    let names: Vec<_> = services.iter().map(|service| service_name(service)).collect();
+    let names = names.join(", ");
+    format!(
+        "[SelectedTwice] More than one DeepSynthesisService selects this workload: {names}. \
+         Each pod belongs to exactly one service; narrow spec.workloadSelector of one of them.\n\
+         多个 DeepSynthesisService 同时选中此工作负载：{names}。请收窄其中一个的 spec.workloadSelector。"
+    )
+}

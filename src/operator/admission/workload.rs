@@ -1,0 +1,180 @@
+//! May it run: the validating phase of pods and of every kind that carries a pod template (Order 12 Arts 15, 16, 19, 20).
+//!
+//! Deletions and scale subresources never reach this file: the webhook rules do not name them. An update that leaves the
+//! pod template alone is never refused.
+
+use k8s_openapi::api::core::v1::ObjectReference;
+use kube::Resource as _;
+use serde_json::Value;
+
+use super::review::{AdmissionRequest, Answer};
+use super::{Context, ambiguous, selecting, service_name};
+use crate::api::DeepSynthesisService;
+use crate::api::names::{PROOF_ANNOTATION, SERVICE_LABEL, SIDECAR_CONTAINER};
+use crate::compliance::{Change, Decision, Workload, admit, denial, warnings};
+use crate::inject;
+use crate::operator::event::Note;
+use crate::operator::judge;
+
+/// The answer, and a note for the service's Events when it is refused.
+#[must_use]
+pub fn validate(context: &Context<'_>, request: &AdmissionRequest) -> (Answer, Option<Note>) {
+    let kind = request.kind.kind.as_str();
+    let is_pod = kind == "Pod";
+    if is_pod && (inject::is_mirror(&request.object) || is_terminating(&request.object)) {
+        return (Answer::allow(), None);
+    }
+    if is_pod
+        && request.operation == "UPDATE"
+        && let Some(refusal) = live_pod_refusal(context, request)
+    {
+        return (Answer::deny(refusal), None);
+    }
+    let Some(template) = inject::template_of(kind, &request.object) else {
+        return (Answer::allow(), None);
+    };
+    let labels = inject::template_labels(template);
+    let service = match selecting(context, &request.namespace, &labels).as_slice() {
+        [] => return (Answer::allow(), None),
+        [service] => *service,
+        several => return (Answer::deny(ambiguous(several)), None),
+    };
+    let change = change(kind, request);
+    if is_pod && change == Change::Create {
+        let plan = judge::plan(context.snapshot, service, context.args, context.verify_key);
+        if let Err(errors) = inject::verify(&request.object, &plan) {
+            return (Answer::deny(unproven(service_name(service), &errors)), None);
+        }
+    }
+    let verdict = judge::verdict(context.snapshot, service, context.now);
+    let admitted = context.snapshot.admitted_revisions(&request.namespace, service_name(service));
+    let workload = Workload {
+        kind,
+        name: display_name(request),
+        change,
+        revision: is_pod.then(|| inject::revision_of(&request.object)).flatten(),
+        admitted: &admitted,
+    };
+    match admit(&verdict, &workload) {
+        Decision::Allow => (Answer::allow(), None),
+        Decision::Warn(findings) => {
+            (Answer { warnings: warnings(service_name(service), &findings), ..Answer::default() }, None)
+        }
+        Decision::Deny(findings) => {
+            let full_name = format!("{}/{}", request.namespace, service_name(service));
+            let codes: Vec<_> = findings.iter().map(|finding| finding.reason.code()).collect();
+            let note = refusal_note(service, kind, display_name(request), &codes);
+            (Answer::deny(denial(&full_name, &workload, &findings)), Some(note))
+        }
+    }
+}
+
+fn change(kind: &str, request: &AdmissionRequest) -> Change {
+    match request.operation.as_str() {
+        "CREATE" => Change::Create,
+        _ if inject::templates_equal(kind, &request.old_object, &request.object) => Change::Other,
+        // Of a live pod only images and metadata can change; metadata is judged in `live_pod_refusal`.
+        _ if kind == "Pod" && images(&request.old_object) == images(&request.object) => Change::Other,
+        _ => Change::Template,
+    }
+}
+
+/// What an update of a live pod may not do, whatever the gate says.
+fn live_pod_refusal(context: &Context<'_>, request: &AdmissionRequest) -> Option<String> {
+    let (old, new) = (&request.old_object, &request.object);
+    let injected = |pod: &Value| label(pod, SERVICE_LABEL).map(str::to_owned);
+    let (was, is) = (injected(old), injected(new));
+    let selected = selecting(context, &request.namespace, &inject::template_labels(new));
+    if was != is || annotation(old) != annotation(new) {
+        return Some(format!(
+            "[SidecarMarkChanged] metadata: {SERVICE_LABEL} and {PROOF_ANNOTATION} are written by the injector and may not \
+             be changed on a live pod. Leave them as they are, or delete the pod (Order 12 Art. 18).\n\
+             不得更改运行中 Pod 的注入标记。"
+        ));
+    }
+    if sidecar_image(old) != sidecar_image(new) {
+        return Some(
+            "[SidecarImageChanged] spec.initContainers: the image of the labelling sidecar may not be changed on a live pod. \
+             Delete the pod to have it injected anew (Order 12 Art. 18).\n不得更改标识边车的镜像。"
+                .to_owned(),
+        );
+    }
+    match (was, selected.as_slice()) {
+        (None, [service, ..]) => Some(format!(
+            "[UninjectedPodSelected] metadata.labels: with these labels the pod would belong to the deep synthesis service {}, \
+             but it runs without the labelling sidecar. Create a new pod with them instead (Order 12 Art. 16).\n\
+             该 Pod 未注入标识边车，不能通过改标签加入深度合成服务。",
+            service_name(service)
+        )),
+        (Some(name), [])
+            if context.snapshot.services_in(&request.namespace).any(|service| service_name(service) == name) =>
+        {
+            Some(format!(
+                "[SelectedLabelRemoved] metadata.labels: the pod was admitted for the deep synthesis service {name} and may not \
+                 leave its selector while it lives. Delete the pod instead (Order 12 Art. 16).\n\
+                 该 Pod 属于深度合成服务 {name}，运行中不得移出其选择器。"
+            ))
+        }
+        _ => None,
+    }
+}
+
+fn unproven(service: &str, errors: &[inject::ProofError]) -> String {
+    let shown: Vec<_> = errors.iter().take(5).map(|error| format!("[{}] {error}", error.code())).collect();
+    format!(
+        "The pod would belong to the deep synthesis service {service}, but does not carry the labelling sidecar exactly as it is \
+         injected (Order 12 Arts 16, 18):\n{}\n该 Pod 未按原样携带标识边车，拒绝创建。",
+        shown.join("\n")
+    )
+}
+
+fn refusal_note(service: &DeepSynthesisService, kind: &str, name: &str, codes: &[&str]) -> Note {
+    Note {
+        service: reference(service),
+        warning: true,
+        reason: "AdmissionDenied",
+        action: "Admit",
+        text: format!("{kind} {name} refused: {}", codes.join(", ")),
+    }
+}
+
+/// A reference to a service, for Events.
+#[must_use]
+pub fn reference(service: &DeepSynthesisService) -> ObjectReference {
+    service.object_ref(&())
+}
+
+/// A pod that waits for `generateName` has no name yet: its prefix tells people more than nothing.
+fn display_name(request: &AdmissionRequest) -> &str {
+    if !request.name.is_empty() {
+        return &request.name;
+    }
+    let metadata = &request.object["metadata"];
+    metadata["name"].as_str().or_else(|| metadata["generateName"].as_str()).unwrap_or_default()
+}
+
+fn is_terminating(pod: &Value) -> bool {
+    pod["metadata"]["deletionTimestamp"].is_string()
+}
+
+fn label<'a>(pod: &'a Value, key: &str) -> Option<&'a str> {
+    pod["metadata"]["labels"][key].as_str()
+}
+
+fn annotation(pod: &Value) -> Option<&str> {
+    pod["metadata"]["annotations"][PROOF_ANNOTATION].as_str()
+}
+
+fn sidecar_image(pod: &Value) -> Option<&str> {
+    let containers = pod["spec"]["initContainers"].as_array()?;
+    containers.iter().find(|container| container["name"] == SIDECAR_CONTAINER)?["image"].as_str()
+}
+
+fn images(pod: &Value) -> Vec<Option<&str>> {
+    ["initContainers", "containers"]
+        .iter()
+        .filter_map(|list| pod["spec"][*list].as_array())
+        .flatten()
+        .map(|container| container["image"].as_str())
+        .collect()
+}

@@ -1,0 +1,233 @@
+//! Reflectors into one [`Snapshot`].
+//!
+//! In: watches of every kind we judge by. Out: a [`Snapshot`] published whole, and whether every store has listed.
+//! One malformed object never stops a watch; a relist replaces a store whole and never empties it meanwhile.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Debug;
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use futures::StreamExt as _;
+use k8s_openapi::api::core::v1::{Namespace, Pod};
+use kube::core::{DeserializeGuard, PartialObjectMeta};
+use kube::runtime::WatchStreamExt as _;
+use kube::runtime::watcher::{Config, Event, watcher};
+use kube::{Api, Client, Resource, ResourceExt as _};
+use serde::de::DeserializeOwned;
+use tokio::sync::{mpsc, watch};
+
+use super::metrics::Metrics;
+use super::snapshot::{InjectedPod, Key, Snapshot};
+use crate::api::names::{ENROLLED_LABEL, ENROLLED_VALUE, SERVICE_LABEL};
+use crate::api::{
+    AssessmentRecord, CompliancePolicy, DeepSynthesisService, FilingRecord, NamespaceEnforcement, ServiceHistory,
+};
+use crate::inject;
+
+/// Changes that arrive within this time are published together.
+const COALESCE: Duration = Duration::from_millis(5);
+
+/// The published snapshot and its change signal.
+#[derive(Clone)]
+pub struct Store {
+    current: Arc<ArcSwap<Snapshot>>,
+    version: watch::Receiver<u64>,
+    pending: watch::Receiver<Vec<&'static str>>,
+}
+
+impl Store {
+    /// The latest snapshot.
+    #[must_use]
+    pub fn load(&self) -> Arc<Snapshot> {
+        self.current.load_full()
+    }
+
+    /// Resolves at the next change after the last call on this receiver.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.version.clone()
+    }
+
+    /// Names of the stores that have not listed yet; empty means ready.
+    #[must_use]
+    pub fn waiting_for(&self) -> Vec<&'static str> {
+        self.pending.borrow().clone()
+    }
+
+    /// Starts all watches.
+    #[must_use]
+    pub fn start(client: &Client, metrics: &Arc<Metrics>) -> Self {
+        let (sender, receiver) = mpsc::channel(1024);
+        let feed = Feed { client: client.clone(), sender, metrics: Arc::clone(metrics) };
+        let mut names = vec!["namespaces", "pods"];
+        feed.watch("namespaces", namespaces(client), enrolled_namespaces(), |_| Some(()), |s| &mut s.namespaces);
+        feed.watch("pods", Api::<Pod>::all(client.clone()), injected_pods(), injected_pod, |s| &mut s.pods);
+        macro_rules! kinds {
+            ($($kind:ty => $field:ident),* $(,)?) => {$(
+                names.push(stringify!($field));
+                feed.watch(stringify!($field), Api::<DeserializeGuard<$kind>>::all(client.clone()), Config::default(),
+                    |guard: &DeserializeGuard<$kind>| guard.0.as_ref().ok().cloned(), |s| &mut s.$field);
+            )*};
+        }
+        kinds! {
+            DeepSynthesisService => services, FilingRecord => filings, AssessmentRecord => assessments,
+            CompliancePolicy => policies, NamespaceEnforcement => enforcements, ServiceHistory => histories,
+        }
+        let current = Arc::new(ArcSwap::from_pointee(Snapshot::default()));
+        let (version_sender, version) = watch::channel(0);
+        let (pending_sender, pending) = watch::channel(names);
+        tokio::spawn(publish(receiver, Arc::clone(&current), version_sender, pending_sender));
+        Self { current, version, pending }
+    }
+}
+
+/// A change to the snapshot, or the news that a store has listed.
+enum Change {
+    Edit(Box<dyn FnOnce(&mut Snapshot) + Send>),
+    Listed(&'static str),
+}
+
+struct Feed {
+    client: Client,
+    sender: mpsc::Sender<Change>,
+    metrics: Arc<Metrics>,
+}
+
+type Field<T> = fn(&mut Snapshot) -> &mut Arc<BTreeMap<Key, Arc<T>>>;
+
+impl Feed {
+    /// Watches one kind; `keep` reduces an object to what is stored, `None` leaves it out.
+    fn watch<K, T>(
+        &self,
+        name: &'static str,
+        api: Api<K>,
+        config: Config,
+        keep: impl Fn(&K) -> Option<T> + Send + 'static,
+        field: Field<T>,
+    ) where
+        K: Resource + Clone + DeserializeOwned + Debug + Send + 'static,
+        K::DynamicType: Default,
+        T: Send + Sync + 'static,
+    {
+        let (sender, metrics) = (self.sender.clone(), Arc::clone(&self.metrics));
+        let _ = &self.client;
+        tokio::spawn(async move {
+            let mut events = watcher(api, config).default_backoff().boxed();
+            // Keys seen since a relist began: what is missing at its end is gone.
+            let mut relisted: Option<BTreeSet<Key>> = None;
+            while let Some(event) = events.next().await {
+                let change = match event {
+                    Ok(Event::Init) => {
+                        relisted = Some(BTreeSet::new());
+                        continue;
+                    }
+                    Ok(Event::InitApply(object) | Event::Apply(object)) => {
+                        let key = key(&object);
+                        if let Some(seen) = relisted.as_mut() {
+                            seen.insert(key.clone());
+                        }
+                        let kept = keep(&object);
+                        if kept.is_none() {
+                            tracing::warn!(store = name, object = key.1, "object does not parse and is left out");
+                            metrics.malformed.inc();
+                        }
+                        Change::Edit(Box::new(move |snapshot| {
+                            let map = Arc::make_mut(field(snapshot));
+                            match kept {
+                                Some(kept) => map.insert(key, Arc::new(kept)),
+                                None => map.remove(&key),
+                            };
+                        }))
+                    }
+                    Ok(Event::Delete(object)) => {
+                        let key = key(&object);
+                        Change::Edit(Box::new(move |snapshot| {
+                            Arc::make_mut(field(snapshot)).remove(&key);
+                        }))
+                    }
+                    Ok(Event::InitDone) => {
+                        let seen = relisted.take().unwrap_or_default();
+                        let edit = Change::Edit(Box::new(move |snapshot: &mut Snapshot| {
+                            Arc::make_mut(field(snapshot)).retain(|key, _| seen.contains(key));
+                        }));
+                        if sender.send(edit).await.is_err() {
+                            return;
+                        }
+                        Change::Listed(name)
+                    }
+                    Err(error) => {
+                        tracing::warn!(store = name, %error, "watch failed, trying again");
+                        continue;
+                    }
+                };
+                if sender.send(change).await.is_err() {
+                    return;
+                }
+            }
+        });
+    }
+}
+
+async fn publish(
+    mut changes: mpsc::Receiver<Change>,
+    current: Arc<ArcSwap<Snapshot>>,
+    version: watch::Sender<u64>,
+    pending: watch::Sender<Vec<&'static str>>,
+) {
+    let mut snapshot = Snapshot::default();
+    let mut listed = Vec::new();
+    let apply = |change: Change, snapshot: &mut Snapshot, listed: &mut Vec<&'static str>| match change {
+        Change::Edit(edit) => edit(snapshot),
+        Change::Listed(name) => listed.push(name),
+    };
+    while let Some(change) = changes.recv().await {
+        apply(change, &mut snapshot, &mut listed);
+        tokio::time::sleep(COALESCE).await;
+        while let Ok(change) = changes.try_recv() {
+            apply(change, &mut snapshot, &mut listed);
+        }
+        current.store(Arc::new(snapshot.clone()));
+        // Readiness follows the publication, never precedes it.
+        let done = std::mem::take(&mut listed);
+        pending.send_modify(|names| names.retain(|name| !done.contains(name)));
+        version.send_modify(|version| *version += 1);
+    }
+}
+
+fn key<K: Resource>(object: &K) -> Key {
+    (object.namespace().unwrap_or_default(), object.name_any())
+}
+
+fn namespaces(client: &Client) -> Api<PartialObjectMeta<Namespace>> {
+    Api::all(client.clone())
+}
+
+fn enrolled_namespaces() -> Config {
+    Config::default().labels(&format!("{ENROLLED_LABEL}={ENROLLED_VALUE}"))
+}
+
+fn injected_pods() -> Config {
+    Config::default().labels(SERVICE_LABEL)
+}
+
+fn injected_pod(pod: &Pod) -> Option<InjectedPod> {
+    let ready = pod
+        .status
+        .as_ref()
+        .and_then(|status| status.conditions.as_ref())
+        .and_then(|conditions| conditions.iter().find(|condition| condition.type_ == "Ready"));
+    let is_ready = ready.is_some_and(|condition| condition.status == "True");
+    let identity = serde_json::json!({"metadata": {
+        "labels": pod.metadata.labels, "ownerReferences": pod.metadata.owner_references,
+    }});
+    Some(InjectedPod {
+        service: pod.labels().get(SERVICE_LABEL)?.clone(),
+        revision: inject::revision_of(&identity),
+        ready: is_ready,
+        ready_since: ready
+            .filter(|_| is_ready)
+            .and_then(|condition| condition.last_transition_time.as_ref())
+            .map(|time| time.0),
+    })
+}
