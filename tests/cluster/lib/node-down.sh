@@ -24,10 +24,11 @@ container_ids() {
   done
 }
 
+# A group may vanish while `find` looks at it: that is what is wanted, not an error.
 container_cgroups() {
   local id
   for id in "${containers[@]}"; do
-    find /sys/fs/cgroup -depth -type d -path "*/k8s.io/$id*"
+    find /sys/fs/cgroup -depth -type d -path "*/k8s.io/$id*" 2>/dev/null || true
   done
 }
 
@@ -35,7 +36,7 @@ container_cgroups() {
 container_processes() {
   local group
   container_cgroups | while read -r group; do
-    cat "$group/cgroup.procs"
+    cat "$group/cgroup.procs" 2>/dev/null || true
   done | sort -u
 }
 
@@ -59,10 +60,13 @@ unmount_all() {
   done < <(awk -v below="$STATE/" 'index($5, below) == 1 { print $5 }' /proc/self/mountinfo | sort -r)
 }
 
+cgroup_gone() { [[ ! -d $1 ]] || rmdir "$1" 2>/dev/null; }
+
 remove_cgroups() {
-  local group
-  container_cgroups | while read -r group; do
-    until_true 5 rmdir "$group" || die "cannot remove the cgroup $group"
+  local group groups
+  mapfile -t groups < <(container_cgroups)
+  for group in "${groups[@]}"; do
+    until_true 5 cgroup_gone "$group" || die "cannot remove the cgroup $group"
   done
   rmdir /sys/fs/cgroup/k8s.io /sys/fs/cgroup/*/k8s.io 2>/dev/null || true
 }
