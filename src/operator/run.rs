@@ -142,12 +142,12 @@ async fn keep_bundle(
     client: Client,
     args: RunArgs,
     bundle: String,
-    leading: watch::Receiver<bool>,
+    mut leading: watch::Receiver<bool>,
     published: watch::Sender<bool>,
     metrics: Arc<Metrics>,
 ) {
     loop {
-        metrics.leader.set(i64::from(*leading.borrow()));
+        metrics.leader.set(i64::from(*leading.borrow_and_update()));
         let mut pause = Duration::from_secs(30);
         match certificate::configurations_lack(&client, &args, &bundle).await {
             Ok(false) => {
@@ -167,6 +167,10 @@ async fn keep_bundle(
                 pause = Duration::from_secs(5);
             }
         }
-        tokio::time::sleep(pause).await;
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            // The gauge must not lag behind the lease. Without a sender the lease was given up: the process is ending.
+            changed = leading.changed() => if changed.is_err() { return },
+        }
     }
 }
