@@ -1,0 +1,31 @@
+//! The operator against a real kube-apiserver: what a user sees through kubectl. `make test-control-plane` runs it.
+//!
+//! Every test is a process of its own and has a namespace of its own; all share one control plane and one operator,
+//! which the first of them starts. No controller manager runs: what it would make is made by hand.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+#[path = "control_plane/cluster.rs"]
+mod cluster;
+#[path = "control_plane/down.rs"]
+mod down;
+#[path = "control_plane/failover.rs"]
+mod failover;
+#[path = "control_plane/forged.rs"]
+mod forged;
+#[path = "control_plane/frozen.rs"]
+mod frozen;
+#[path = "control_plane/golden.rs"]
+mod golden;
+#[path = "control_plane/injection.rs"]
+mod injection;
+#[path = "control_plane/injector.rs"]
+mod injector;
+#[path = "control_plane/malformed.rs"]
+mod malformed;
+#[path = "control_plane/support.rs"]
+mod support;
+#[path = "control_plane/table.rs"]
+mod table;
+#[path = "control_plane/untouched.rs"]
+mod untouched;

@@ -1,0 +1,267 @@
+//! Control planes and operator processes: the shared ones, set up once under a lock, and private ones for tests that kill.
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, UNIX_EPOCH};
+
+use serde_json::{Value, json};
+
+use crate::support::{Said, eventually, run};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_deepsynthesis-operator");
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+const SYSTEM: &str = "deepsynthesis-system";
+
+/// Keeps one operator alive for as long as its API server: whoever takes the control plane down need not know of it.
+const WATCHDOG: &str = r#"
+state=$1 pid_file=$2; shift 2
+"$@" & operator=$!
+echo $operator >"$pid_file"
+server=$(cat "$state/run/kube-apiserver.pid")
+(while grep -qsF "$state/" "/proc/$server/cmdline"; do sleep 1; done) & watch=$!
+wait -n
+kill $operator $watch 2>/dev/null
+"#;
+
+/// A control plane with CRDs and chart, and where its operator listens.
+pub struct Cluster {
+    pub state: PathBuf,
+    tools: PathBuf,
+    /// Port that the webhook configurations name.
+    pub port: u16,
+    /// Port of health and metrics of the operator behind `port`.
+    pub health: u16,
+}
+
+/// The control plane and the operator that all tests share.
+pub fn shared() -> &'static Cluster {
+    static SHARED: OnceLock<Cluster> = OnceLock::new();
+    SHARED.get_or_init(Cluster::shared)
+}
+
+impl Cluster {
+    fn shared() -> Self {
+        let state = shared_state();
+        let tools = tools(&state);
+        let lock = File::create(state.join("control-plane-tests.lock")).unwrap();
+        lock.lock().unwrap();
+        let (record, pid_file) = (state.join("control-plane-tests.json"), state.join("run/operator.pid"));
+        let stamp = stamp();
+        let known: Option<Value> =
+            std::fs::read(&record).ok().map(|text| serde_json::from_slice(&text).expect("our own file"));
+        let port_of = |key: &str| known.as_ref().and_then(|known| u16::try_from(known[key].as_u64()?).ok());
+        let cluster = Self {
+            state,
+            tools,
+            port: port_of("port").unwrap_or_else(free_port),
+            health: port_of("health").unwrap_or_else(free_port),
+        };
+        let running = std::fs::read_to_string(&pid_file).ok().map(|text| text.trim().to_owned()).filter(|pid| {
+            let command = std::fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+            command.contains(&format!("--health-listen\x00127.0.0.1:{}\0", cluster.health))
+        });
+        let is_current = known.as_ref().is_some_and(|known| known["stamp"] == stamp.as_str());
+        if running.is_none() || !is_current {
+            if let Some(pid) = running {
+                run(Command::new("kill").args(["-9", &pid]), "");
+                eventually("the old operator ends", 5, || !Path::new(&format!("/proc/{pid}")).exists());
+            }
+            cluster.install();
+            cluster.start_detached(&pid_file);
+            let text = json!({"stamp": stamp, "port": cluster.port, "health": cluster.health}).to_string();
+            std::fs::write(&record, text).unwrap();
+        }
+        eventually("the operator is ready", 60, || cluster.get("/readyz").is_ok_and(|text| text.ends_with("ok\n")));
+        cluster
+    }
+
+    /// A control plane of its own, without an operator; gone with the value.
+    pub fn private(folder: &Path) -> Private {
+        let state = folder.join("state");
+        script(&["control-plane", "up", "--state", path(&state)]);
+        let tools = tools(&state);
+        let private = Private(Self { state, tools, port: free_port(), health: free_port() });
+        private.install();
+        private
+    }
+
+    fn install(&self) {
+        script(&["build", "helm"]);
+        script(&["control-plane", "namespace", SYSTEM, "kube-system", "--state", path(&self.state)]);
+        let apply = ["apply", "--server-side", "--force-conflicts", "-f"];
+        self.kubectl(&[&apply[..], &[&format!("{ROOT}/crds")]].concat(), None).admitted();
+        self.kubectl(&["wait", "--for=condition=Established", "crd", "--all", "--timeout=30s"], None).admitted();
+        let mut helm = Command::new(self.tools.join("helm"));
+        helm.args([
+            "template",
+            "deepsynthesis",
+            &format!("{ROOT}/charts/deepsynthesis-operator"),
+            "-n",
+            SYSTEM,
+            "--set",
+        ]);
+        helm.arg(format!("crds.install=false,operator.enabled=false,webhook.url=https://127.0.0.1:{}", self.port));
+        let chart = run(&mut helm, "").admitted();
+        self.kubectl(&[&apply[..], &["-"]].concat(), Some(&chart)).admitted();
+    }
+
+    fn operator(&self, identity: &str, port: u16, health: u16) -> Vec<String> {
+        let (listen, health) = (format!("127.0.0.1:{port}"), format!("127.0.0.1:{health}"));
+        [
+            [BINARY, "run"],
+            ["--namespace", SYSTEM],
+            ["--identity", identity],
+            ["--listen", &listen],
+            ["--health-listen", &health],
+            ["--service-name", "deepsynthesis-operator"],
+            ["--certificate-name", "127.0.0.1"],
+            ["--workloads-webhook", "deepsynthesis-operator-workloads"],
+            ["--records-webhook", "deepsynthesis-operator-records"],
+            ["--sidecar-image", "deepsynthesis-sidecar:dev"],
+            ["--operator-service-account", "admin"],
+        ]
+        .concat()
+        .into_iter()
+        .map(str::to_owned)
+        .collect()
+    }
+
+    fn log(&self, name: &str) -> Stdio {
+        File::create(self.state.join(format!("log/operator-{name}.log"))).unwrap().into()
+    }
+
+    fn start_detached(&self, pid_file: &Path) {
+        let mut command = Command::new("setsid");
+        command.args(["--fork", "bash", "-c", WATCHDOG, "watchdog", path(&self.state), path(pid_file)]);
+        command.args(self.operator("control-plane-tests", self.port, self.health));
+        command.env("KUBECONFIG", self.state.join("admin.kubeconfig"));
+        command.stdin(Stdio::null()).stdout(self.log("stdout")).stderr(self.log("stderr"));
+        let _ = std::fs::remove_file(pid_file);
+        assert!(command.status().unwrap().success());
+        eventually("the operator is started", 10, || pid_file.exists());
+    }
+
+    /// An operator as a child of this test.
+    pub fn start(&self, identity: &str, port: u16, health: u16) -> Operator {
+        let words = self.operator(identity, port, health);
+        let mut command = Command::new(&words[0]);
+        command.args(&words[1..]).env("KUBECONFIG", self.state.join("admin.kubeconfig"));
+        command.stdin(Stdio::null()).stdout(self.log(identity)).stderr(self.log(&format!("{identity}-err")));
+        let operator = Operator(command.spawn().unwrap());
+        eventually("the operator is ready", 60, || get(health, "/readyz").is_ok_and(|text| text.ends_with("ok\n")));
+        operator
+    }
+
+    /// What kubectl says to these arguments.
+    pub fn kubectl(&self, words: &[&str], input: Option<&str>) -> Said {
+        let mut command = Command::new(self.tools.join("kubectl"));
+        command.arg("--kubeconfig").arg(self.state.join("admin.kubeconfig"));
+        // Ports are used again by other control planes: nothing of theirs may be remembered.
+        command.arg("--cache-dir").arg(self.state.join("kubectl-cache")).args(words);
+        run(&mut command, input.unwrap_or_default())
+    }
+
+    /// A namespace with its default service account and these labels from its first moment on.
+    pub fn namespace(&self, name: &str, labels: Value) {
+        let object = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}});
+        self.kubectl(&["create", "-f", "-"], Some(&object.to_string())).admitted();
+        script(&["control-plane", "namespace", name, "--state", path(&self.state)]);
+    }
+
+    /// A page of the shared operator's health port.
+    pub fn get(&self, page: &str) -> std::io::Result<String> {
+        get(self.health, page)
+    }
+}
+
+/// A control plane that ends with the test.
+pub struct Private(Cluster);
+
+impl std::ops::Deref for Private {
+    type Target = Cluster;
+    fn deref(&self) -> &Cluster {
+        &self.0
+    }
+}
+
+impl Drop for Private {
+    fn drop(&mut self) {
+        script(&["control-plane", "down", "--state", path(&self.state)]);
+    }
+}
+
+/// An operator process that ends with the test.
+pub struct Operator(Child);
+
+impl Operator {
+    /// SIGKILL: nothing is released, nothing is said.
+    pub fn kill(mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+impl Drop for Operator {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn script(words: &[&str]) -> String {
+    run(Command::new(format!("{ROOT}/tests/cluster/cluster")).args(words), "").admitted()
+}
+
+/// The control plane that KUBECONFIG names, if it is one of ours: a developer's real cluster is never touched.
+fn shared_state() -> PathBuf {
+    let given = std::env::var_os("KUBECONFIG").map(PathBuf::from);
+    let state = given.as_deref().and_then(Path::parent).filter(|state| state.join("run/kube-apiserver.pid").exists());
+    match state {
+        Some(state) => state.to_owned(),
+        None => {
+            script(&["control-plane", "up"]);
+            Path::new(&exported("KUBECONFIG", &script(&["control-plane", "env"]))).parent().unwrap().to_owned()
+        }
+    }
+}
+
+fn tools(state: &Path) -> PathBuf {
+    exported("TOOLS", &script(&["control-plane", "env", "--state", path(state)])).into()
+}
+
+fn exported(name: &str, lines: &str) -> String {
+    let prefix = format!("export {name}=");
+    lines.lines().find_map(|line| line.strip_prefix(&prefix)).expect("cluster env says it").to_owned()
+}
+
+fn path(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// Changes when the operator, the chart or a CRD does.
+fn stamp() -> String {
+    let age = |path: &Path| path.metadata().unwrap().modified().unwrap().duration_since(UNIX_EPOCH).unwrap();
+    let chart = format!("{ROOT}/charts/deepsynthesis-operator");
+    let folders = [format!("{ROOT}/crds"), chart.clone(), format!("{chart}/templates")];
+    let files = folders.iter().flat_map(|folder| std::fs::read_dir(folder).unwrap()).map(|entry| entry.unwrap().path());
+    let newest = files.map(|path| age(&path)).max().unwrap_or(Duration::ZERO);
+    format!("{BINARY} {:?} {ROOT} {newest:?}", age(Path::new(BINARY)))
+}
+
+pub fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// One page over HTTP, with its head.
+pub fn get(port: u16, page: &str) -> std::io::Result<String> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+    stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+    stream.write_all(format!("GET {page} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").as_bytes())?;
+    let mut text = String::new();
+    stream.read_to_string(&mut text)?;
+    Ok(text)
+}

@@ -1,0 +1,73 @@
+//! After a lapse nothing new starts, and nothing that runs is held fast: scaling, deleting and replacing stay possible.
+
+use serde_json::json;
+
+use crate::cluster::shared;
+use crate::support::{Place, SIDECAR, eventually, init_containers, owned_pod, template, workload};
+
+#[test]
+fn scaling_metadata_and_deletion_are_never_blocked_but_a_rollout_is() {
+    let place = Place::open(shared(), "lapse");
+    for name in ["studio", "other"] {
+        place.create(&workload("Deployment", name, template())).admitted();
+        place.create(&workload("Pod", name, template())).admitted();
+    }
+    place.create(&workload("CronJob", "studio", template())).admitted();
+    lapse(&place);
+
+    place.kubectl(&["scale", "deployment/studio", "--replicas=3"]).admitted();
+    for replicas in [5, 0] {
+        let patch = json!({"spec": {"replicas": replicas}}).to_string();
+        place.kubectl(&["patch", "deployment", "studio", "-p", &patch]).admitted();
+        assert_eq!(place.jsonpath("deployment", "studio", "{.spec.replicas}"), replicas.to_string());
+    }
+    for target in ["deployment/studio", "pod/studio"] {
+        place.kubectl(&["annotate", target, "example.com/note=x"]).admitted();
+        place.kubectl(&["label", target, "example.com/team=x"]).admitted();
+    }
+    place.kubectl(&["patch", "cronjob", "studio", "-p", r#"{"spec":{"suspend":true}}"#]).admitted();
+
+    place.kubectl(&["set", "image", "deployment/studio", "app=app:v2"]).refused(&["FilingMissing", "Art. 19"]);
+    place.kubectl(&["set", "image", "cronjob/studio", "app=app:v2"]).refused(&["FilingMissing"]);
+    place.kubectl(&["set", "image", "pod/studio", "app=app:v2"]).refused(&["FilingMissing"]);
+    assert_eq!(place.jsonpath("deployment", "studio", "{.spec.template.spec.containers[0].image}"), "app:dev");
+    place.create(&workload("Deployment", "fresh", template())).refused(&["FilingMissing"]);
+    place.create(&workload("Pod", "fresh", template())).refused(&["FilingMissing"]);
+
+    place.kubectl(&["delete", "deployment/studio", "pod/studio", "cronjob/studio", "--timeout=10s"]).admitted();
+    place.kubectl(&["get", "pod", "studio"]).refused(&["NotFound"]);
+
+    // The record comes back: so does everything.
+    place.create(&place.filing()).admitted();
+    place.until_gate("studio", "Open");
+    place.kubectl(&["set", "image", "deployment/other", "app=app:v2"]).admitted();
+}
+
+#[test]
+fn a_pod_of_an_admitted_revision_may_be_replaced_and_one_of_another_may_not() {
+    let place = Place::open(shared(), "replace");
+    place.create(&workload("ReplicaSet", "studio", template())).admitted();
+    let owner = place.get("replicaset", "studio");
+    let uid = owner["metadata"]["uid"].as_str().unwrap();
+    let pod = |name: &str, hash: &str| owned_pod(name, &owner, &json!({"pod-template-hash": hash}), template());
+    place.create(&pod("first", "h1")).admitted();
+    eventually("the revision is on record", 20, || {
+        let path = "{.spec.services[0].admittedRevisions[*].owner}";
+        place.kubectl(&["get", "namespaceenforcement", "dss"]).is_success()
+            && place.jsonpath("namespaceenforcement", "dss", path) == uid
+    });
+    lapse(&place);
+    place.kubectl(&["delete", "pod", "first", "--timeout=10s"]).admitted();
+
+    place.create(&pod("again", "h1")).admitted();
+    assert_eq!(init_containers(&place.get("pod", "again")), [SIDECAR]);
+    place.create(&pod("later", "h2")).refused(&["FilingMissing"]);
+    let mut stranger = pod("stranger", "h1");
+    stranger["metadata"]["ownerReferences"][0]["uid"] = "00000000-0000-0000-0000-000000000000".into();
+    place.create(&stranger).refused(&["FilingMissing"]);
+}
+
+fn lapse(place: &Place<'_>) {
+    place.kubectl(&["delete", "filingrecord", &place.name]).admitted();
+    place.until_gate("studio", "Closed");
+}
