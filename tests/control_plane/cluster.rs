@@ -24,7 +24,7 @@ echo $operator >"$pid_file"
 server=$(cat "$state/run/kube-apiserver.pid")
 (while grep -qsF "$state/" "/proc/$server/cmdline"; do sleep 1; done) & watch=$!
 wait -n
-kill $operator $watch 2>/dev/null
+kill -9 $operator $watch 2>/dev/null
 "#;
 
 /// A control plane with CRDs and chart, and where its operator listens.
