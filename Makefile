@@ -31,12 +31,13 @@ begin = undo=; trap 'code=$$?; eval "$$undo"; if [ $$code = 0 ]; then echo "<== 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' Makefile
 
-generate: ## rewrite what is generated: crds/, the chart's CRDs, tests/golden/chart/
+generate: ## rewrite what is generated: crds/, the chart's CRDs, tests/golden/chart/, docs/law.md
 	@$(call begin, CRDs out of src/api; golden renderings of the chart)
 	cargo build --quiet --bin deepsynthesis-operator
 	$(CLUSTER) build helm
 	eval "$$($(CLUSTER) control-plane env)"
 	charts/generate "$$CARGO_TARGET_DIR/debug/deepsynthesis-operator"
+	UPDATE_GOLDEN=1 cargo test --quiet --test law_document
 
 # Advisories are left out: their database is fetched from the network at every run, and a check that depends on the day
 # cannot be repeated. `make advisories` asks for them.
