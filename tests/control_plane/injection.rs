@@ -36,6 +36,16 @@ fn defaults_of_a_limit_range_do_not_break_the_proof() {
 }
 
 #[test]
+fn always_pull_images_does_not_break_the_proof() {
+    let place = Place::open(shared(), "pull");
+    place.create(&workload("Pod", "pulled", template())).admitted();
+    let pod = place.get("pod", "pulled");
+    for name in ["app", SIDECAR] {
+        assert_eq!(container(&pod, name)["imagePullPolicy"], "Always", "the plugin is on in this control plane: {name}");
+    }
+}
+
+#[test]
 fn the_tenants_token_never_reaches_the_sidecar() {
     let place = Place::open(shared(), "token");
     for (name, automount) in [("with", json!(true)), ("without", json!(false)), ("default", Value::Null)] {
