@@ -1,5 +1,7 @@
 //! The layout keeps its promise: knowledge rooms are pure and never import a program.
 
+#![allow(clippy::unwrap_used)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
