@@ -61,8 +61,9 @@ test-unit: tools ## tests that need nothing but Rust
 
 test-control-plane: tools ## tests against a real kube-apiserver and etcd; no root
 	@$(call begin, tests against a real kube-apiserver; each in a namespace of its own)
-	# One that is up already is somebody's: it stays.
-	$(CLUSTER) control-plane status >/dev/null 2>&1 || undo='$(CLUSTER) control-plane down'
+	# One of its own: two runs on one API server would fight over the webhook configurations.
+	export DSS_STATE=$$(mktemp -d)
+	undo='$(CLUSTER) control-plane down; rm -rf "$$DSS_STATE"'
 	$(CLUSTER) control-plane up
 	eval "$$($(CLUSTER) control-plane env)"
 	cargo nextest run --locked -E 'binary(/^control_plane/)'
