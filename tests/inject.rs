@@ -372,7 +372,7 @@ fn what_no_in_tree_mutator_adds_to_our_container_breaks_the_proof_with_its_path(
         ("/command", json!(["/bin/true"]), "command"),
         ("/envFrom", json!([{"secretRef": {"name": "x"}}]), "envFrom"),
         ("/env/-", json!({"name": "LD_PRELOAD", "value": "/x.so"}), "env[5]"),
-        ("/args/-", json!("--off"), "args[8]"),
+        ("/args/-", json!("--off"), "args[10]"),
         ("/volumeMounts/-", json!({"name": "kube-api-access-x", "mountPath": "/t"}), "volumeMounts[2]"),
         ("/volumeMounts/0/subPath", json!("x"), "volumeMounts[0].subPath"),
         ("/volumeDevices", json!([{"name": "x", "devicePath": "/x"}]), "volumeDevices"),

@@ -84,6 +84,7 @@ pub(super) fn container(plan: &Plan, shape: Shape) -> Value {
             "--service-uid", plan.service_uid,
             "--config", format!("{}/{}", names::CONFIG_MOUNT, names::CONFIG_FILE),
             "--verify-key", plan.verify_key,
+            "--pod-ips", "$(POD_IPS)",
         ],
         "env": [
             from("POD_IPS", "status.podIPs"),

@@ -42,8 +42,8 @@ pub struct RunArgs {
     /// Public key of the operator, base64 of 32 bytes.
     #[arg(long, value_name = "BASE64", value_parser = parse_key)]
     pub verify_key: VerifyingKey,
-    /// Addresses of the pod (status.podIPs).
-    #[arg(long, env = "POD_IPS", value_name = "IP,IP", value_delimiter = ',', required = true)]
+    /// Addresses of the pod (status.podIPs). Not read from the environment: there `drain` would see it, too.
+    #[arg(long, value_name = "IP,IP", value_delimiter = ',', required = true)]
     pub pod_ips: Vec<IpAddr>,
     /// Port for health, metrics and drain.
     #[arg(long, default_value_t = SIDECAR_ADMIN_PORT)]

@@ -41,7 +41,11 @@ fn always_pull_images_does_not_break_the_proof() {
     place.create(&workload("Pod", "pulled", template())).admitted();
     let pod = place.get("pod", "pulled");
     for name in ["app", SIDECAR] {
-        assert_eq!(container(&pod, name)["imagePullPolicy"], "Always", "the plugin is on in this control plane: {name}");
+        assert_eq!(
+            container(&pod, name)["imagePullPolicy"],
+            "Always",
+            "the plugin is on in this control plane: {name}"
+        );
     }
 }
 
