@@ -58,4 +58,9 @@ pub struct AdmittedRevision {
     #[serde(default)]
     #[schemars(length(max = 64))]
     pub hash: String,
+    /// SHA-256 (hex) of what the pod's own containers run: whoever writes a pod by hand can name any owner and hash, but
+    /// not run something else under them.
+    #[serde(default)]
+    #[schemars(length(max = 64))]
+    pub content: String,
 }

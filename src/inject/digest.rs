@@ -65,7 +65,7 @@ fn is_open(path: &[&str], found: &Value) -> bool {
 }
 
 /// JSON with sorted keys, whatever order the map keeps.
-fn write(value: &Value, out: &mut String) {
+pub(super) fn write(value: &Value, out: &mut String) {
     match value {
         Value::Object(members) => {
             let mut keys: Vec<&String> = members.keys().collect();

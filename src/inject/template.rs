@@ -1,19 +1,13 @@
 //! Where workloads keep their pod template, and what admission asks about pods and templates.
 //!
-//! In: raw objects. Out: borrowed templates, labels, revisions. Must not: know services or verdicts.
+//! In: raw objects. Out: borrowed templates, labels. Must not: know services or verdicts.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::view::list;
-use crate::api::AdmittedRevision;
-
 /// Annotation of the API server's image of a static pod. Mutating it breaks the mirror.
 const MIRROR_ANNOTATION: &str = "kubernetes.io/config.mirror";
-
-/// Labels that name a revision, as the built-in controllers write them.
-const REVISION_LABELS: [&str; 2] = ["pod-template-hash", "controller-revision-hash"];
 
 /// The pod template of a workload, or the pod itself; none for other kinds and for objects without one.
 #[must_use]
@@ -40,21 +34,6 @@ pub fn is_mirror(pod: &Value) -> bool {
     pod.pointer("/metadata/annotations")
         .and_then(|all| all.get(MIRROR_ANNOTATION))
         .is_some_and(|value| !value.is_null())
-}
-
-/// The revision a pod belongs to: its controller and that controller's hash (empty where it has none).
-#[must_use]
-pub fn revision_of(pod: &Value) -> Option<AdmittedRevision> {
-    let metadata = pod.get("metadata")?;
-    let owner = list(metadata, "ownerReferences")
-        .iter()
-        .find(|owner| owner.get("controller") == Some(&Value::Bool(true)))?
-        .get("uid")?
-        .as_str()
-        .filter(|uid| !uid.is_empty())?;
-    let labels = metadata.get("labels");
-    let hash = REVISION_LABELS.iter().find_map(|label| labels?.get(label)?.as_str()).unwrap_or_default();
-    Some(AdmittedRevision { owner: owner.to_owned(), hash: hash.to_owned() })
 }
 
 /// Whether two versions of an object carry the same pod template. Unknown kinds are never equal.
@@ -107,18 +86,6 @@ mod tests {
         assert_eq!(template_of("ReplicationController", &json!({"spec": {"template": null}})), None);
         assert_eq!(template_labels(&template), BTreeMap::from([("app".into(), "x".into())]));
         assert!(template_labels(&json!({"metadata": null})).is_empty());
-    }
-
-    #[test]
-    fn a_revision_is_the_controller_and_its_hash() {
-        let owners = json!([{"uid": "a"}, {"uid": "b", "controller": true}]);
-        let pod = |labels: Value| json!({"metadata": {"ownerReferences": owners, "labels": labels}});
-        let hash = |labels| revision_of(&pod(labels)).map(|revision| (revision.owner, revision.hash));
-        assert_eq!(hash(json!({"pod-template-hash": "1"})), Some(("b".into(), "1".into())));
-        assert_eq!(hash(json!({"controller-revision-hash": "2"})), Some(("b".into(), "2".into())));
-        assert_eq!(hash(Value::Null), Some(("b".into(), String::new())));
-        assert_eq!(revision_of(&json!({"metadata": {"ownerReferences": [{"uid": "a"}]}})), None);
-        assert_eq!(revision_of(&json!([])), None);
     }
 
     #[test]

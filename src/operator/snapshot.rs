@@ -41,9 +41,7 @@ pub struct InjectedPod {
     pub service: String,
     /// Controller and revision.
     pub revision: Option<AdmittedRevision>,
-    /// Whether the pod is Ready.
-    pub ready: bool,
-    /// When it became Ready (RFC 3339).
+    /// When it became Ready, if it is.
     pub ready_since: Option<jiff::Timestamp>,
 }
 

@@ -3,6 +3,7 @@
 //! In: watches of every kind we judge by. Out: a [`Snapshot`] published whole, and whether every store has listed.
 //! One malformed object never stops a watch; a relist replaces a store whole and never empties it meanwhile.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -11,11 +12,14 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use futures::StreamExt as _;
 use k8s_openapi::api::core::v1::{Namespace, Pod};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::core::{DeserializeGuard, PartialObjectMeta};
 use kube::runtime::WatchStreamExt as _;
 use kube::runtime::watcher::{Config, Event, watcher};
 use kube::{Api, Client, Resource, ResourceExt as _};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use tokio::sync::{mpsc, watch};
 
 use super::metrics::Metrics;
@@ -62,7 +66,7 @@ impl Store {
         let feed = Feed { client: client.clone(), sender, metrics: Arc::clone(metrics) };
         let mut names = vec!["namespaces", "pods"];
         feed.watch("namespaces", namespaces(client), enrolled_namespaces(), |_| Some(()), |s| &mut s.namespaces);
-        feed.watch("pods", Api::<Pod>::all(client.clone()), injected_pods(), injected_pod, |s| &mut s.pods);
+        feed.watch("pods", Api::<RawPod>::all(client.clone()), injected_pods(), injected_pod, |s| &mut s.pods);
         macro_rules! kinds {
             ($($kind:ty => $field:ident),* $(,)?) => {$(
                 names.push(stringify!($field));
@@ -211,23 +215,52 @@ fn injected_pods() -> Config {
     Config::default().labels(SERVICE_LABEL)
 }
 
-fn injected_pod(pod: &Pod) -> Option<InjectedPod> {
-    let ready = pod
-        .status
-        .as_ref()
-        .and_then(|status| status.conditions.as_ref())
-        .and_then(|conditions| conditions.iter().find(|condition| condition.type_ == "Ready"));
-    let is_ready = ready.is_some_and(|condition| condition.status == "True");
-    let identity = serde_json::json!({"metadata": {
-        "labels": pod.metadata.labels, "ownerReferences": pod.metadata.owner_references,
-    }});
+fn injected_pod(pod: &RawPod) -> Option<InjectedPod> {
+    let ready = pod.status["conditions"]
+        .as_array()
+        .and_then(|conditions| conditions.iter().find(|condition| condition["type"] == "Ready"))
+        .filter(|condition| condition["status"] == "True");
+    let identity = serde_json::json!({
+        "metadata": {"labels": pod.metadata.labels, "ownerReferences": pod.metadata.owner_references},
+        "spec": pod.spec,
+    });
     Some(InjectedPod {
         service: pod.labels().get(SERVICE_LABEL)?.clone(),
         revision: inject::revision_of(&identity),
-        ready: is_ready,
-        ready_since: ready
-            .filter(|_| is_ready)
-            .and_then(|condition| condition.last_transition_time.as_ref())
-            .map(|time| time.0),
+        ready_since: ready.and_then(|condition| condition["lastTransitionTime"].as_str()?.parse().ok()),
     })
+}
+
+/// A pod as the API server wrote it: the digest of its content must not depend on which fields our types know.
+#[derive(Clone, Debug, Deserialize)]
+struct RawPod {
+    metadata: ObjectMeta,
+    #[serde(default)]
+    spec: Value,
+    #[serde(default)]
+    status: Value,
+}
+
+impl Resource for RawPod {
+    type DynamicType = ();
+    type Scope = k8s_openapi::NamespaceResourceScope;
+
+    fn kind((): &()) -> Cow<'_, str> {
+        Pod::kind(&())
+    }
+    fn group((): &()) -> Cow<'_, str> {
+        Pod::group(&())
+    }
+    fn version((): &()) -> Cow<'_, str> {
+        Pod::version(&())
+    }
+    fn plural((): &()) -> Cow<'_, str> {
+        Pod::plural(&())
+    }
+    fn meta(&self) -> &ObjectMeta {
+        &self.metadata
+    }
+    fn meta_mut(&mut self) -> &mut ObjectMeta {
+        &mut self.metadata
+    }
 }

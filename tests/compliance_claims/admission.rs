@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::support::Case;
 
 fn revision(owner: &str, hash: &str) -> AdmittedRevision {
-    AdmittedRevision { owner: owner.into(), hash: hash.into() }
+    AdmittedRevision { owner: owner.into(), hash: hash.into(), content: "c".into() }
 }
 
 fn decide(verdict: &Verdict, kind: &str, change: Change, of: Option<AdmittedRevision>) -> Decision {

@@ -44,6 +44,19 @@ fn forged_marks_are_overwritten() {
 }
 
 #[test]
+fn marks_on_a_pod_of_no_service_are_refused() {
+    let place = Place::open(shared(), "unselected");
+    for mark in ["labels/deepsynthesis.dev/service", "annotations/deepsynthesis.dev/injection-proof"] {
+        let (part, key) = mark.split_once('/').unwrap();
+        let marked = pod("marked", |pod| {
+            pod["metadata"]["labels"] = json!({"app": "elsewhere"});
+            pod["metadata"][part][key] = "studio".into();
+        });
+        place.create(&marked).refused(&["SidecarMarkForged", "Art. 18"]);
+    }
+}
+
+#[test]
 fn a_pod_that_shares_what_the_sidecar_guards_is_refused() {
     let place = Place::open(shared(), "shares");
     for (field, code) in [

@@ -65,6 +65,10 @@ fn a_pod_of_an_admitted_revision_may_be_replaced_and_one_of_another_may_not() {
     let mut stranger = pod("stranger", "h1");
     stranger["metadata"]["ownerReferences"][0]["uid"] = "00000000-0000-0000-0000-000000000000".into();
     place.create(&stranger).refused(&["FilingMissing"]);
+    // Owner and hash can be written by hand; what runs under them may not be another thing.
+    let mut other = pod("other", "h1");
+    other["spec"]["containers"][0]["image"] = "app:v2".into();
+    place.create(&other).refused(&["FilingMissing"]);
 }
 
 fn lapse(place: &Place<'_>) {

@@ -35,6 +35,9 @@ pub fn validate(context: &Context<'_>, request: &AdmissionRequest) -> (Answer, O
     };
     let labels = inject::template_labels(template);
     let service = match selecting(context, &request.namespace, &labels).as_slice() {
+        [] if is_pod && request.operation == "CREATE" && is_marked(&request.object) => {
+            return (Answer::deny(forged_mark()), None);
+        }
         [] => return (Answer::allow(), None),
         [service] => *service,
         several => return (Answer::deny(ambiguous(several)), None),
@@ -117,6 +120,19 @@ fn live_pod_refusal(context: &Context<'_>, request: &AdmissionRequest) -> Option
         }
         _ => None,
     }
+}
+
+/// Marks of the injector on a pod of no service: what it claims to run would count as an admitted revision.
+fn is_marked(pod: &Value) -> bool {
+    label(pod, SERVICE_LABEL).is_some() || annotation(pod).is_some()
+}
+
+fn forged_mark() -> String {
+    format!(
+        "[SidecarMarkForged] metadata: {SERVICE_LABEL} and {PROOF_ANNOTATION} are written by the injector only, and no \
+         DeepSynthesisService selects this pod. Remove them (Order 12 Art. 18).\n\
+         该 Pod 不属于任何深度合成服务，不得自行添加注入标记。"
+    )
 }
 
 fn unproven(service: &str, errors: &[inject::ProofError]) -> String {
