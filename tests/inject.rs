@@ -11,6 +11,9 @@ use deepsynthesis::api::policy::SidecarPolicy;
 use deepsynthesis::inject::{InjectError, PatchOperation, Plan, ProofError, digest, patch, verify};
 use serde_json::{Value, json};
 
+mod inject_support;
+use inject_support::{apply, pointers};
+
 fn plan() -> Plan {
     Plan {
         service: "portrait".into(),
@@ -23,13 +26,6 @@ fn plan() -> Plan {
         ports: vec![8080, 8443],
         resources: SidecarPolicy::default(),
     }
-}
-
-fn apply(pod: &Value, operations: &[PatchOperation]) -> Value {
-    let wire: json_patch::Patch = serde_json::from_value(serde_json::to_value(operations).unwrap()).unwrap();
-    let mut pod = pod.clone();
-    json_patch::patch(&mut pod, &wire).unwrap();
-    pod
 }
 
 fn inject(pod: &Value) -> Value {
@@ -285,20 +281,6 @@ fn a_sidecar_of_another_service_or_image_has_no_proof() {
         change(&mut other);
         let errors = verify(&injected, &other).unwrap_err();
         assert!(errors.iter().any(|error| error.code() == "InjectionProofDiffers"), "{index}: {errors:?}");
-    }
-}
-
-/// Every pointer below a value, itself excluded.
-fn pointers(value: &Value, at: &str, out: &mut Vec<String>) {
-    let members: Vec<(String, &Value)> = match value {
-        Value::Object(members) => members.iter().map(|(key, value)| (key.clone(), value)).collect(),
-        Value::Array(items) => items.iter().enumerate().map(|(index, value)| (index.to_string(), value)).collect(),
-        _ => return,
-    };
-    for (key, member) in members {
-        let pointer = format!("{at}/{}", key.replace('~', "~0").replace('/', "~1"));
-        pointers(member, &pointer, out);
-        out.push(pointer);
     }
 }
 

@@ -5,11 +5,14 @@
 use deepsynthesis::api::names;
 use deepsynthesis::api::policy::SidecarPolicy;
 use deepsynthesis::inject::{
-    PatchOperation, Plan, digest, is_mirror, patch, revision_of, template_labels, template_of, templates_equal, verify,
+    Plan, digest, is_mirror, patch, revision_of, template_labels, template_of, templates_equal, verify,
 };
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
+
+mod inject_support;
+use inject_support::{apply, pointers};
 
 fn plan() -> Plan {
     Plan {
@@ -23,13 +26,6 @@ fn plan() -> Plan {
         ports: vec![8080],
         resources: SidecarPolicy { memory_limit: "1024Mi".into(), ..SidecarPolicy::default() },
     }
-}
-
-fn apply(pod: &Value, operations: &[PatchOperation]) -> Value {
-    let wire: json_patch::Patch = serde_json::from_value(serde_json::to_value(operations).unwrap()).unwrap();
-    let mut pod = pod.clone();
-    json_patch::patch(&mut pod, &wire).unwrap();
-    pod
 }
 
 /// Any JSON, with keys that need escaping.
@@ -321,18 +317,5 @@ proptest! {
             prop_assert_eq!(verify(&again, &plan()), Ok(()));
         }
         let _ = verify(&pod, &plan());
-    }
-}
-
-fn pointers(value: &Value, at: &str, out: &mut Vec<String>) {
-    let members: Vec<(String, &Value)> = match value {
-        Value::Object(members) => members.iter().map(|(key, value)| (key.clone(), value)).collect(),
-        Value::Array(items) => items.iter().enumerate().map(|(index, value)| (index.to_string(), value)).collect(),
-        _ => return,
-    };
-    for (key, member) in members {
-        let pointer = format!("{at}/{}", key.replace('~', "~0").replace('/', "~1"));
-        pointers(member, &pointer, out);
-        out.push(pointer);
     }
 }

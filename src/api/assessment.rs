@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::filing::RecordScope;
+use super::pattern::{DAY, SERVICE_CODE, UNIFIED_SOCIAL_CREDIT_CODE};
 
 /// A security assessment that was carried out.
 #[derive(CustomResource, KubeSchema, Clone, Debug, Deserialize, Serialize, PartialEq)]
@@ -40,20 +41,20 @@ pub struct AssessmentRecordSpec {
     #[schemars(length(min = 1, max = 200))]
     pub assessor: String,
     /// Day of the assessment (`YYYY-MM-DD`).
-    #[schemars(length(max = 10), regex(pattern = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"))]
+    #[schemars(length(max = 10), regex(pattern = DAY))]
     pub assessed_on: String,
     /// Last day on which it counts (`YYYY-MM-DD`, China Standard Time); without one it does not lapse.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(max = 10), regex(pattern = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"))]
+    #[schemars(length(max = 10), regex(pattern = DAY))]
     pub valid_until: Option<String>,
     /// Unified social credit code of the assessed entity; must be the provider's.
     #[schemars(
         length(min = 18, max = 18),
-        regex(pattern = r"^[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}$")
+        regex(pattern = UNIFIED_SOCIAL_CREDIT_CODE)
     )]
     pub unified_social_credit_code: String,
     /// Service code of the service that it covers.
-    #[schemars(length(min = 4, max = 4), regex(pattern = r"^[0-9A-Z]{4}$"))]
+    #[schemars(length(min = 4, max = 4), regex(pattern = SERVICE_CODE))]
     pub service_code: String,
     /// Outcome.
     pub result: AssessmentResult,

@@ -4,6 +4,7 @@ use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::pattern::{DAY, SERVICE_CODE, UNIFIED_SOCIAL_CREDIT_CODE};
 use super::service::Role;
 
 /// A filing of a deep synthesis algorithm with the CAC.
@@ -38,17 +39,17 @@ pub struct FilingRecordSpec {
     /// Unified social credit code of the filing entity; must be the provider's.
     #[schemars(
         length(min = 18, max = 18),
-        regex(pattern = r"^[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}$")
+        regex(pattern = UNIFIED_SOCIAL_CREDIT_CODE)
     )]
     pub unified_social_credit_code: String,
     /// Service code of the service that it covers.
-    #[schemars(length(min = 4, max = 4), regex(pattern = r"^[0-9A-Z]{4}$"))]
+    #[schemars(length(min = 4, max = 4), regex(pattern = SERVICE_CODE))]
     pub service_code: String,
     /// Where the filing stands.
     pub state: FilingState,
     /// Day on which the filing was granted (`YYYY-MM-DD`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(max = 10), regex(pattern = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"))]
+    #[schemars(length(max = 10), regex(pattern = DAY))]
     pub filed_on: Option<String>,
     /// Link to the public information, shown with the number.
     #[serde(default, skip_serializing_if = "Option::is_none")]

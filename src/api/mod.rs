@@ -13,6 +13,7 @@ pub mod enforcement;
 pub mod filing;
 pub mod history;
 pub mod names;
+mod pattern;
 pub mod policy;
 pub mod service;
 

@@ -5,6 +5,7 @@ use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::pattern::{DAY, SERVICE_CODE, UNIFIED_SOCIAL_CREDIT_CODE};
 use super::policy::{FilingMode, Mode};
 
 /// A deep synthesis service as its platform team declares it (Order 12 Art. 23).
@@ -89,11 +90,11 @@ pub struct Provider {
     /// Unified social credit code (GB 32100-2015), 18 characters; the check character is verified at admission.
     #[schemars(
         length(min = 18, max = 18),
-        regex(pattern = r"^[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}$")
+        regex(pattern = UNIFIED_SOCIAL_CREDIT_CODE)
     )]
     pub unified_social_credit_code: String,
     /// The four self-assigned characters of the provider code (TC260-PG-20252A, positions 24–27); it also keys the service's history.
-    #[schemars(length(min = 4, max = 4), regex(pattern = r"^[0-9A-Z]{4}$"))]
+    #[schemars(length(min = 4, max = 4), regex(pattern = SERVICE_CODE))]
     pub service_code: String,
 }
 
@@ -169,7 +170,7 @@ pub struct PublicOpinion {
     pub decided_by: Option<String>,
     /// When it was decided (`YYYY-MM-DD`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(max = 10), regex(pattern = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"))]
+    #[schemars(length(max = 10), regex(pattern = DAY))]
     pub decided_on: Option<String>,
 }
 

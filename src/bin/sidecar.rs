@@ -5,11 +5,12 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, Parser as _};
 use deepsynthesis::sidecar::args::{Cli, Command};
 use deepsynthesis::sidecar::{drain, supervise};
+use deepsynthesis::telemetry;
 use tokio::signal::unix::{SignalKind, signal};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    tracing_subscriber::fmt().json().flatten_event(true).with_writer(std::io::stderr).init();
+    telemetry::start("info");
     // Two workers: the goal is a small constant footprint beside the application, not all cores.
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,

@@ -24,6 +24,11 @@ pub fn digest(container: &Value, volumes: &[&Value]) -> String {
         .collect();
     parts.sort();
     text.extend(parts);
+    sha256(&text)
+}
+
+/// SHA-256 in lower-case hex.
+pub(super) fn sha256(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

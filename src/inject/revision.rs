@@ -3,9 +3,8 @@
 //! In: a raw pod. Out: [`AdmittedRevision`]. Must not: know gates.
 
 use serde_json::{Map, Value, json};
-use sha2::{Digest as _, Sha256};
 
-use super::digest::write;
+use super::digest::{sha256, write};
 use super::view::list;
 use crate::api::AdmittedRevision;
 use crate::api::names::{CONFIG_VOLUME, IDENTITY_VOLUME, SIDECAR_CONTAINER};
@@ -57,7 +56,7 @@ fn content(pod: &Value) -> String {
     let parts = json!([containers("initContainers"), containers("containers"), volumes]);
     let mut text = String::from("deepsynthesis.dev/content/v1\n");
     write(&parts, &mut text);
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    sha256(&text)
 }
 
 fn container(container: &Value) -> Value {

@@ -2,8 +2,10 @@
 //!
 //! In: wording. Out: a [`Notice`] that is known to hold both elements. No bytes of content are touched here.
 
-/// The wording written into text. English is added beside the Chinese, never instead of it.
-pub const DEFAULT_NOTICE: &str = "本内容由人工智能生成 (AI-generated)";
+use crate::law::label_words::is_text_label;
+
+/// The wording written into text.
+pub use crate::law::label_words::NOTICE as DEFAULT_NOTICE;
 
 /// Shorter wordings for charsets that lack a character of the default.
 const FALLBACKS: [&str; 2] = ["人工智能生成 (AI-generated)", "AI生成"];
@@ -18,12 +20,6 @@ pub struct Notice {
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("a text label holds 人工智能 or AI, and 生成 or 合成 (GB 45438-2025 5.1)")]
 pub struct NotANotice;
-
-/// Whether a text holds both elements of a text label: `人工智能` or `AI`, and `生成` or `合成`.
-#[must_use]
-pub fn is_text_label(text: &str) -> bool {
-    (text.contains("人工智能") || text.contains("AI")) && (text.contains("生成") || text.contains("合成"))
-}
 
 impl Notice {
     /// # Errors

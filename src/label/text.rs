@@ -181,7 +181,8 @@ impl Tail {
 mod tests {
     use super::super::plan::{Job, label_all, label_pieces};
     use super::*;
-    use crate::label::notice::{DEFAULT_NOTICE, is_text_label};
+    use crate::label::notice::DEFAULT_NOTICE;
+    use crate::law::label_words::is_text_label;
     use proptest::prelude::*;
 
     fn job(charset: Option<&str>, position: NoticePosition, length: Option<u64>) -> Job {

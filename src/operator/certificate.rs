@@ -151,7 +151,7 @@ pub fn server_names(args: &RunArgs) -> Vec<String> {
     names
 }
 
-/// The bundles in the webhook configurations, as far as they differ from ours.
+/// Whether a webhook configuration lacks our bundle.
 ///
 /// # Errors
 /// When a configuration cannot be read.

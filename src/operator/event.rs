@@ -4,9 +4,11 @@
 //! records are kept elsewhere). Out: `events.k8s.io` objects.
 
 use k8s_openapi::api::core::v1::ObjectReference;
-use kube::Client;
 use kube::runtime::events::{Event, EventType, Recorder, Reporter};
+use kube::{Client, Resource as _};
 use tokio::sync::mpsc;
+
+use crate::api::DeepSynthesisService;
 
 /// One note about one service.
 #[derive(Debug)]
@@ -21,6 +23,12 @@ pub struct Note {
     pub action: &'static str,
     /// Sentence for people.
     pub text: String,
+}
+
+/// A reference to a service, for [`Note::service`].
+#[must_use]
+pub fn reference(service: &DeepSynthesisService) -> ObjectReference {
+    service.object_ref(&())
 }
 
 /// Where notes go.

@@ -13,6 +13,12 @@ use crate::api::{
 /// Namespace and name.
 pub type Key = (String, String);
 
+/// Namespace and name of a service.
+#[must_use]
+pub fn names(service: &DeepSynthesisService) -> (&str, &str) {
+    (service.metadata.namespace.as_deref().unwrap_or_default(), service.metadata.name.as_deref().unwrap_or_default())
+}
+
 /// One consistent view of the cluster.
 #[derive(Clone, Debug, Default)]
 pub struct Snapshot {

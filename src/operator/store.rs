@@ -63,7 +63,7 @@ impl Store {
     #[must_use]
     pub fn start(client: &Client, metrics: &Arc<Metrics>) -> Self {
         let (sender, receiver) = mpsc::channel(1024);
-        let feed = Feed { client: client.clone(), sender, metrics: Arc::clone(metrics) };
+        let feed = Feed { sender, metrics: Arc::clone(metrics) };
         let mut names = vec!["namespaces", "pods"];
         feed.watch("namespaces", namespaces(client), enrolled_namespaces(), |_| Some(()), |s| &mut s.namespaces);
         feed.watch("pods", Api::<RawPod>::all(client.clone()), injected_pods(), injected_pod, |s| &mut s.pods);
@@ -93,7 +93,6 @@ enum Change {
 }
 
 struct Feed {
-    client: Client,
     sender: mpsc::Sender<Change>,
     metrics: Arc<Metrics>,
 }
@@ -115,7 +114,6 @@ impl Feed {
         T: Send + Sync + 'static,
     {
         let (sender, metrics) = (self.sender.clone(), Arc::clone(&self.metrics));
-        let _ = &self.client;
         tokio::spawn(async move {
             let mut events = watcher(api, config).default_backoff().boxed();
             // Keys seen since a relist began: what is missing at its end is gone.

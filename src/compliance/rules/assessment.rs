@@ -35,16 +35,12 @@ pub(in crate::compliance) fn judge_biometric(facts: &Facts<'_>, now: &Now<'_>) -
     let biometric = spec.biometric_editing.face
         || spec.biometric_editing.voice
         || spec.technologies.contains(&Technology::VisualBiometric);
-    let mut judgement = Judgement::new(Rule::BiometricAssessment, RuleState::NotApplicable);
+    let judgement = Judgement::new(Rule::BiometricAssessment, RuleState::NotApplicable);
     if !bound || !biometric {
         return judgement;
     }
     if spec.audience == Audience::Internal {
-        judgement.findings.push(
-            Finding::notice(Reason::AudienceOutsideScope)
-                .detail("security assessment (Order 12 Art. 15(2))".to_owned()),
-        );
-        return judgement;
+        return judgement.outside_scope("security assessment (Order 12 Art. 15(2))");
     }
     let reasons = Reasons {
         missing: Reason::BiometricAssessmentMissing,
@@ -58,15 +54,12 @@ pub(in crate::compliance) fn judge_biometric(facts: &Facts<'_>, now: &Now<'_>) -
 /// public-opinion attribute before they launch.
 pub(in crate::compliance) fn judge_launch(facts: &Facts<'_>, now: &Now<'_>) -> Judgement {
     let spec = facts.spec;
-    let mut judgement = Judgement::new(Rule::PublicOpinionAssessment, RuleState::NotApplicable);
+    let judgement = Judgement::new(Rule::PublicOpinionAssessment, RuleState::NotApplicable);
     if !spec.roles.contains(&Role::Provider) || !spec.public_opinion.attribute {
         return judgement;
     }
     if spec.audience != Audience::PublicChina {
-        judgement.findings.push(
-            Finding::notice(Reason::AudienceOutsideScope).detail("security assessment (Order 12 Art. 20)".to_owned()),
-        );
-        return judgement;
+        return judgement.outside_scope("security assessment (Order 12 Art. 20)");
     }
     let reasons = Reasons {
         missing: Reason::PublicOpinionAssessmentMissing,

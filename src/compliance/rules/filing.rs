@@ -42,10 +42,7 @@ pub(in crate::compliance) fn judge(facts: &Facts<'_>, now: &Now<'_>, mode: Filin
         return judgement;
     }
     if facts.spec.audience != Audience::PublicChina {
-        judgement.findings.push(
-            Finding::notice(Reason::AudienceOutsideScope).detail("algorithm filing (Order 12 Art. 19)".to_owned()),
-        );
-        return judgement;
+        return judgement.outside_scope("algorithm filing (Order 12 Art. 19)");
     }
     let lacking: Vec<Role> = filings.iter().filter(|(_, filing)| filing.is_none()).map(|(role, _)| *role).collect();
     if lacking.is_empty() {

@@ -10,6 +10,7 @@ pub(super) mod label;
 use jiff::Timestamp;
 
 use super::finding::Finding;
+use super::reason::Reason;
 use super::verdict::{FilingInForce, Rule, RuleState};
 
 /// What one rule came to, before the rules are put together.
@@ -39,5 +40,11 @@ pub(super) enum Hold {
 impl Judgement {
     fn new(rule: Rule, state: RuleState) -> Self {
         Self { rule, state, hold: Hold::None, findings: Vec::new(), lapses_at: None, filing: None }
+    }
+
+    /// The declared audience alone keeps the duty away: not applicable, and noted.
+    fn outside_scope(mut self, duty: &str) -> Self {
+        self.findings.push(Finding::notice(Reason::AudienceOutsideScope).detail(duty));
+        self
     }
 }

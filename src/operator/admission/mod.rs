@@ -13,7 +13,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::args::RunArgs;
-use super::snapshot::Snapshot;
+use super::snapshot::{Snapshot, names};
 use crate::api::DeepSynthesisService;
 
 /// What every handler may look at.
@@ -38,7 +38,7 @@ fn selecting<'a>(
 }
 
 fn service_name(service: &DeepSynthesisService) -> &str {
-    service.metadata.name.as_deref().unwrap_or_default()
+    names(service).1
 }
 
 /// The text for a pod that two services select.

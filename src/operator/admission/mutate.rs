@@ -3,7 +3,7 @@
 use super::review::{AdmissionRequest, Answer};
 use super::{Context, ambiguous, selecting};
 use crate::inject;
-use crate::operator::judge;
+use crate::operator::judge::Judge;
 
 /// Answers with the patch that puts the sidecar in front of the application. Whether the pod may run at all is the
 /// validating phase's question.
@@ -16,7 +16,7 @@ pub fn mutate(context: &Context<'_>, request: &AdmissionRequest) -> Answer {
     match selecting(context, &request.namespace, &labels).as_slice() {
         [] => Answer::allow(),
         [service] => {
-            let plan = judge::plan(context.snapshot, service, context.args, context.verify_key);
+            let plan = Judge::new(context.snapshot).plan(service, context.args, context.verify_key);
             match inject::patch(&request.object, &plan) {
                 Ok(patch) => Answer { patch, ..Answer::default() },
                 Err(error) => Answer::deny(format!("[{}] {error} (Order 12 Art. 16)", error.code())),

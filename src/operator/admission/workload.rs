@@ -3,8 +3,6 @@
 //! Deletions and scale subresources never reach this file: the webhook rules do not name them. An update that leaves the
 //! pod template alone is never refused.
 
-use k8s_openapi::api::core::v1::ObjectReference;
-use kube::Resource as _;
 use serde_json::Value;
 
 use super::review::{AdmissionRequest, Answer};
@@ -13,8 +11,8 @@ use crate::api::DeepSynthesisService;
 use crate::api::names::{PROOF_ANNOTATION, SERVICE_LABEL, SIDECAR_CONTAINER};
 use crate::compliance::{Change, Decision, Workload, admit, denial, warnings};
 use crate::inject;
-use crate::operator::event::Note;
-use crate::operator::judge;
+use crate::operator::event::{Note, reference};
+use crate::operator::judge::Judge;
 
 /// The answer, and a note for the service's Events when it is refused.
 #[must_use]
@@ -43,13 +41,14 @@ pub fn validate(context: &Context<'_>, request: &AdmissionRequest) -> (Answer, O
         several => return (Answer::deny(ambiguous(several)), None),
     };
     let change = change(kind, request);
+    let judge = Judge::new(context.snapshot);
     if is_pod && change == Change::Create {
-        let plan = judge::plan(context.snapshot, service, context.args, context.verify_key);
+        let plan = judge.plan(service, context.args, context.verify_key);
         if let Err(errors) = inject::verify(&request.object, &plan) {
             return (Answer::deny(unproven(service_name(service), &errors)), None);
         }
     }
-    let verdict = judge::verdict(context.snapshot, service, context.now);
+    let verdict = judge.verdict(service, context.now);
     let admitted = context.snapshot.admitted_revisions(&request.namespace, service_name(service));
     let workload = Workload {
         kind,
@@ -152,12 +151,6 @@ fn refusal_note(service: &DeepSynthesisService, kind: &str, name: &str, codes: &
         action: "Admit",
         text: format!("{kind} {name} refused: {}", codes.join(", ")),
     }
-}
-
-/// A reference to a service, for Events.
-#[must_use]
-pub fn reference(service: &DeepSynthesisService) -> ObjectReference {
-    service.object_ref(&())
 }
 
 /// A pod that waits for `generateName` has no name yet: its prefix tells people more than nothing.

@@ -5,11 +5,12 @@ use kube::api::{DeleteParams, ListParams, Patch, PatchParams, PostParams};
 use kube::{Api, Client, Resource as _, ResourceExt as _};
 use serde_json::json;
 
-use super::build::{history, names};
+use super::build::history;
 use crate::api::names::{CONFIG_FILE, ENFORCEMENT_NAME, MANAGER_CONTROLLER, MANAGER_STATUS, config_map_name};
 use crate::api::service::DeepSynthesisServiceStatus;
 use crate::api::{DeepSynthesisService, NamespaceEnforcement, ServiceHistory, ServiceHistorySpec};
 use crate::contract::Envelope;
+use crate::operator::snapshot::names;
 
 /// Which step failed.
 #[derive(Debug, thiserror::Error)]

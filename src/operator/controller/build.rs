@@ -1,4 +1,6 @@
-//! What should exist for a service: pure, from a snapshot and a clock.
+//! What should exist for a service: pure, from a snapshot, its verdicts and a clock.
+
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
@@ -13,8 +15,7 @@ use crate::compliance::Verdict;
 use crate::compliance::validate::validate_service;
 use crate::contract::SidecarConfig;
 use crate::law::{ProviderCode, ServiceType, Uscc};
-use crate::operator::judge;
-use crate::operator::snapshot::Snapshot;
+use crate::operator::snapshot::{Key, Snapshot, names};
 
 /// Everything that should exist for one service.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,14 +26,20 @@ pub struct Desired {
     pub history: Option<ServiceHistorySpec>,
     /// The status.
     pub status: DeepSynthesisServiceStatus,
-    /// The verdict it all follows from.
-    pub verdict: Verdict,
 }
+
+/// Verdicts of one look, by service: everything that is written then follows from the same ones.
+pub type Verdicts = BTreeMap<Key, Verdict>;
 
 /// Builds everything for one service. `matched` counts the pods that its selector matches, injected or not.
 #[must_use]
-pub fn desired(snapshot: &Snapshot, service: &DeepSynthesisService, matched: u32, now: Timestamp) -> Desired {
-    let verdict = judge::verdict(snapshot, service, now);
+pub fn desired(
+    snapshot: &Snapshot,
+    service: &DeepSynthesisService,
+    verdict: &Verdict,
+    matched: u32,
+    now: Timestamp,
+) -> Desired {
     let invalid = validate_service(&service.spec);
     let (namespace, name) = names(service);
     let filing = verdict.filing.as_ref().map(|filing| (filing.number.clone(), filing.link.clone()));
@@ -40,14 +47,8 @@ pub fn desired(snapshot: &Snapshot, service: &DeepSynthesisService, matched: u32
         .filter(|_| invalid.is_empty())
         .map(|code| SidecarConfig::of(namespace, name, &service.spec, code, filing));
     let injected = u32::try_from(snapshot.pods_of(namespace, name).count()).unwrap_or(u32::MAX);
-    let status = super::status::build(service, &verdict, &invalid, matched.max(injected), injected, now);
-    Desired { config, history: first_public_ready(snapshot, service), status, verdict }
-}
-
-/// Namespace and name of a service.
-#[must_use]
-pub fn names(service: &DeepSynthesisService) -> (&str, &str) {
-    (service.metadata.namespace.as_deref().unwrap_or_default(), service.metadata.name.as_deref().unwrap_or_default())
+    let status = super::status::build(service, verdict, &invalid, matched.max(injected), injected, now);
+    Desired { config, history: first_public_ready(snapshot, service), status }
 }
 
 fn provider_code(service: &DeepSynthesisService) -> Option<String> {
@@ -84,19 +85,19 @@ pub fn history(spec: ServiceHistorySpec) -> ServiceHistory {
 
 /// The enforcement object of a namespace.
 #[must_use]
-pub fn enforcement(snapshot: &Snapshot, namespace: &str, image: &str, now: Timestamp) -> NamespaceEnforcement {
+pub fn enforcement(snapshot: &Snapshot, verdicts: &Verdicts, namespace: &str, image: &str) -> NamespaceEnforcement {
     let services = snapshot
         .services_in(namespace)
-        .map(|service| {
-            let verdict = judge::verdict(snapshot, service, now);
+        .filter_map(|service| {
             let name = names(service).1;
-            EnforcedService {
+            let verdict = verdicts.get(&(namespace.to_owned(), name.to_owned()))?;
+            Some(EnforcedService {
                 name: name.to_owned(),
                 gate: verdict.gate.as_str().to_owned(),
                 closes_at: verdict.closes_at.map(|instant| instant.to_string()),
                 image: image.to_owned(),
                 admitted_revisions: snapshot.admitted_revisions(namespace, name),
-            }
+            })
         })
         .collect();
     let mut object = NamespaceEnforcement::new(ENFORCEMENT_NAME, NamespaceEnforcementSpec { services });

@@ -8,13 +8,14 @@ use kube::Client;
 use tokio::sync::watch;
 
 use super::apply::{self, ApplyError};
-use super::build::{self, Desired};
+use super::build::{self, Desired, Verdicts};
 use crate::api::names::ENFORCEMENT_NAME;
 use crate::api::{DeepSynthesisService, NamespaceEnforcementSpec};
+use crate::compliance::Verdict;
 use crate::contract::{Envelope, SidecarConfig, SigningKey};
-use crate::operator::admission::workload::reference;
 use crate::operator::args::RunArgs;
-use crate::operator::event::{Note, Notes};
+use crate::operator::event::{Note, Notes, reference};
+use crate::operator::judge::Judge;
 use crate::operator::metrics::Metrics;
 use crate::operator::snapshot::{Key, Snapshot};
 use crate::operator::store::Store;
@@ -85,7 +86,12 @@ impl Controller {
         let snapshot = self.store.load();
         written.retain(|key, _| snapshot.services.contains_key(key));
         let mut wait = RESYNC;
-        for (key, service) in snapshot.services.iter() {
+        let now = Timestamp::now();
+        let judge = Judge::new(&snapshot);
+        let services = snapshot.services.iter();
+        let verdicts: Verdicts = services.map(|(key, service)| (key.clone(), judge.verdict(service, now))).collect();
+        for (key, verdict) in &verdicts {
+            let Some(service) = snapshot.services.get(key) else { continue };
             let state = written.entry(key.clone()).or_default();
             if let Some((at, _)) = state.retry {
                 let left = at.saturating_duration_since(Instant::now());
@@ -94,9 +100,10 @@ impl Controller {
                     continue;
                 }
             }
-            match self.reconcile(&snapshot, service, state).await {
-                Ok(deadline) => {
+            match self.reconcile(&snapshot, service, verdict, state, now).await {
+                Ok(()) => {
                     state.retry = None;
+                    let deadline = verdict.next_deadline.into_iter().chain(verdict.closes_at).min();
                     if let Some(left) = deadline.and_then(|at| (at - Timestamp::now()).total(jiff::Unit::Second).ok()) {
                         // A lapse closes the gate at that instant without any event.
                         wait = wait.min(Duration::from_secs_f64(left.clamp(0.05, 86_400.0)));
@@ -111,7 +118,7 @@ impl Controller {
                 }
             }
         }
-        if let Err(error) = self.enforce(&snapshot).await {
+        if let Err(error) = self.enforce(&snapshot, &verdicts).await {
             tracing::warn!(%error, "enforcement not written, trying again");
             self.metrics.failed_reconciles.inc();
             wait = wait.min(BACKOFF);
@@ -123,11 +130,12 @@ impl Controller {
         &self,
         snapshot: &Snapshot,
         service: &DeepSynthesisService,
+        verdict: &Verdict,
         state: &mut Written,
-    ) -> Result<Option<Timestamp>, ApplyError> {
-        let now = Timestamp::now();
+        now: Timestamp,
+    ) -> Result<(), ApplyError> {
         let matched = apply::matched_pods(&self.client, service).await?;
-        let Desired { config, history, status, verdict } = build::desired(snapshot, service, matched, now);
+        let Desired { config, history, status } = build::desired(snapshot, service, verdict, matched, now);
         if let Some(config) = config {
             self.sign(service, config, state, now).await?;
         }
@@ -138,7 +146,7 @@ impl Controller {
             apply::status(&self.client, service, &status).await?;
             self.tell(service, &status);
         }
-        Ok(verdict.next_deadline.into_iter().chain(verdict.closes_at).min())
+        Ok(())
     }
 
     async fn sign(
@@ -163,12 +171,12 @@ impl Controller {
     }
 
     /// Writes the enforcement objects that differ from what should be.
-    async fn enforce(&self, snapshot: &Snapshot) -> Result<(), ApplyError> {
+    async fn enforce(&self, snapshot: &Snapshot, verdicts: &Verdicts) -> Result<(), ApplyError> {
         let with_services = snapshot.services.keys().map(|(namespace, _)| namespace.as_str());
         let with_objects = snapshot.enforcements.keys().map(|(namespace, _)| namespace.as_str());
         let namespaces: BTreeSet<&str> = with_services.chain(with_objects).collect();
         for namespace in namespaces {
-            let object = build::enforcement(snapshot, namespace, &self.args.sidecar_image, Timestamp::now());
+            let object = build::enforcement(snapshot, verdicts, namespace, &self.args.sidecar_image);
             let found = snapshot.enforcements.get(&(namespace.to_owned(), ENFORCEMENT_NAME.to_owned()));
             let nothing = NamespaceEnforcementSpec::default();
             if found.map_or(&nothing, |found| &found.spec) != &object.spec {

@@ -1,0 +1,8 @@
+//! Patterns that several schemas share. What they cannot say (check characters, real dates) is said at admission.
+
+/// Unified social credit code (GB 32100-2015).
+pub const UNIFIED_SOCIAL_CREDIT_CODE: &str = r"^[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}$";
+/// The four self-assigned characters of a provider code (TC260-PG-20252A, positions 24–27).
+pub const SERVICE_CODE: &str = r"^[0-9A-Z]{4}$";
+/// A day, `YYYY-MM-DD`.
+pub const DAY: &str = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
