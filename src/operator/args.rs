@@ -64,7 +64,7 @@ pub struct RunArgs {
     /// Seconds for which webhooks keep answering after SIGTERM, while endpoints still point here.
     #[arg(long, default_value_t = 5)]
     pub linger_seconds: u64,
-    /// Log filter.
+    /// Log filter: a level, or targets with levels such as `info,deepsynthesis=debug`.
     #[arg(long, default_value = "info")]
     pub log_level: String,
 }
