@@ -10,6 +10,8 @@ pub fn all() -> Vec<CustomResourceDefinition> {
         super::DeepSynthesisService::crd(),
         super::FilingRecord::crd(),
         super::AssessmentRecord::crd(),
+        super::EnforcementExemption::crd(),
+        super::ExemptionApproval::crd(),
         super::CompliancePolicy::crd(),
         super::NamespaceEnforcement::crd(),
         super::ServiceHistory::crd(),

@@ -38,6 +38,10 @@ pub struct EnforcedService {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 40))]
     pub closes_at: Option<String>,
+    /// Until when pods of an admitted revision may be replaced (RFC 3339, UTC); absent without an end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 40))]
+    pub replacements_until: Option<String>,
     /// Sidecar image the injector pins.
     #[schemars(length(max = 512))]
     pub image: String,

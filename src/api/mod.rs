@@ -10,16 +10,28 @@
 pub mod assessment;
 pub mod crd;
 pub mod enforcement;
+pub mod exemption;
 pub mod filing;
 pub mod history;
 pub mod names;
 mod pattern;
 pub mod policy;
 pub mod service;
+pub mod status;
 
-pub use assessment::{AssessmentBasis, AssessmentRecord, AssessmentRecordSpec, AssessmentResult};
+pub use assessment::{
+    AssessmentBasis, AssessmentRecord, AssessmentRecordSpec, AssessmentResult, DecidedField, DecidedValue,
+    NotGenerative, ScopeDecision,
+};
 pub use enforcement::{AdmittedRevision, EnforcedService, NamespaceEnforcement, NamespaceEnforcementSpec};
+pub use exemption::{
+    EnforcementExemption, EnforcementExemptionSpec, ExemptionApproval, ExemptionApprovalSpec, ExemptionTarget,
+};
 pub use filing::{FilingKind, FilingRecord, FilingRecordSpec, FilingState, RecordScope};
-pub use history::{ServiceHistory, ServiceHistorySpec};
-pub use policy::{CompliancePolicy, CompliancePolicySpec, FilingMode, Mode, OnLapse};
+pub use history::{Declared, FiledBaseline, ServiceHistory, ServiceHistorySpec};
+pub use policy::{
+    CalendarYear, CompliancePolicy, CompliancePolicySpec, Declarations, FilingMode, Mode, OnLapse, Order,
+    OrderedMeasure, Undeclared,
+};
 pub use service::{DeepSynthesisService, DeepSynthesisServiceSpec, DeepSynthesisServiceStatus};
+pub use status::RecordStatus;

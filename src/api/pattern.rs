@@ -6,3 +6,9 @@ pub const UNIFIED_SOCIAL_CREDIT_CODE: &str = r"^[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0
 pub const SERVICE_CODE: &str = r"^[0-9A-Z]{4}$";
 /// A day, `YYYY-MM-DD`.
 pub const DAY: &str = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
+/// A digest as container registries write it.
+pub const SHA256: &str = r"^sha256:[0-9a-f]{64}$";
+/// A period in calendar months or years. Days get through the schema so that they are refused with the reason.
+pub const PERIOD: &str = r"^P[0-9YMWDTHS]{1,15}$";
+/// An instant, RFC 3339.
+pub const INSTANT: &str = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{5,18}(Z|[+-][0-9]{2}:[0-9]{2})$";

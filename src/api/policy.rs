@@ -4,14 +4,18 @@ use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::pattern::{DAY, INSTANT, PERIOD, SERVICE_CODE, UNIFIED_SOCIAL_CREDIT_CODE};
+use super::status::RecordStatus;
+
 /// Defaults and floors for all services. The one named `default` counts; without it the strict defaults hold.
-#[derive(CustomResource, KubeSchema, Clone, Debug, Default, Deserialize, Serialize, PartialEq)]
+#[derive(CustomResource, KubeSchema, Clone, Debug, Deserialize, Serialize, PartialEq)]
 #[kube(
     group = "deepsynthesis.dev",
     version = "v1alpha1",
     kind = "CompliancePolicy",
     plural = "compliancepolicies",
     category = "deepsynthesis",
+    status = "RecordStatus",
     printcolumn(name = "Mode", type_ = "string", json_path = ".spec.mode"),
     printcolumn(name = "Filing", type_ = "string", json_path = ".spec.filingMode"),
     printcolumn(name = "On-Lapse", type_ = "string", json_path = ".spec.onLapse"),
@@ -29,6 +33,32 @@ pub struct CompliancePolicySpec {
     /// What a lapse does to workloads that already run.
     #[serde(default)]
     pub on_lapse: OnLapse,
+    /// What happens in enrolled namespaces to workloads that no service selects.
+    #[serde(default)]
+    pub undeclared: Undeclared,
+    /// Whether missing declarations of continuing duties (Order 12 Arts 7, 8, 10, 11, 12, 14(1) and kin) close the gate.
+    #[serde(default)]
+    pub declarations: Declarations,
+    /// Days for which pods of an admitted revision may be replaced after a lapse; without one there is no end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 3650))]
+    pub replacement_days: Option<u16>,
+    /// Least period for which logs are kept; at least `P6M` (Cybersecurity Law Art. 23(3)).
+    #[serde(default = "retention_floor")]
+    #[schemars(length(max = 16), regex(pattern = PERIOD))]
+    pub retention_floor: String,
+    /// Days that an exemption may reach ahead.
+    #[serde(default = "exemption_max_days")]
+    #[schemars(range(min = 1, max = 365))]
+    pub exemption_max_days: u16,
+    /// Orders of the authorities (Order 12 Art. 21).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 64))]
+    pub orders: Vec<Order>,
+    /// Years of the State Council's calendar that this release does not know yet, or knows wrongly.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 8))]
+    pub calendar: Vec<CalendarYear>,
     /// Resources of the injected sidecar.
     #[serde(default)]
     pub sidecar: SidecarPolicy,
@@ -64,6 +94,81 @@ pub enum OnLapse {
     FreezeRollouts,
     /// Every new pod is refused.
     RefusePods,
+    /// Every new pod is refused, and the service's workloads are scaled to zero.
+    ScaleToZero,
+}
+
+/// What happens to workloads that no service selects.
+#[derive(JsonSchema, Clone, Copy, Debug, Default, Deserialize, Serialize, PartialEq, Eq, Hash)]
+pub enum Undeclared {
+    /// Workloads that look like generators are recorded, warned about or refused, by mode.
+    #[default]
+    Detect,
+    /// Every workload is selected by a service or covered by a `NotGenerative` decision; others are treated by mode.
+    Deny,
+}
+
+/// Whether missing declarations close the gate.
+#[derive(JsonSchema, Clone, Copy, Debug, Default, Deserialize, Serialize, PartialEq, Eq, Hash)]
+pub enum Declarations {
+    /// They are warned about.
+    #[default]
+    Warn,
+    /// They close it.
+    Require,
+}
+
+/// An order of the authorities about one service (Order 12 Art. 21).
+#[derive(KubeSchema, Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "camelCase")]
+pub struct Order {
+    /// Number of the order.
+    #[schemars(length(min = 1, max = 200))]
+    pub reference: String,
+    /// What is ordered.
+    pub measure: OrderedMeasure,
+    /// Unified social credit code of the provider.
+    #[schemars(length(min = 18, max = 18), regex(pattern = UNIFIED_SOCIAL_CREDIT_CODE))]
+    pub unified_social_credit_code: String,
+    /// Service code; absent for all services of the provider.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 4, max = 4), regex(pattern = SERVICE_CODE))]
+    pub service_code: Option<String>,
+    /// When it begins (RFC 3339).
+    #[schemars(length(max = 40), regex(pattern = INSTANT))]
+    pub from: String,
+    /// When it ends (RFC 3339); absent until it is lifted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 40), regex(pattern = INSTANT))]
+    pub until: Option<String>,
+}
+
+/// Measures that Order 12 Art. 21 names.
+#[derive(JsonSchema, Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq, Hash)]
+pub enum OrderedMeasure {
+    /// No information is updated.
+    SuspendUpdates,
+    /// No accounts are registered.
+    SuspendRegistration,
+    /// The service stops.
+    SuspendService,
+}
+
+/// One year of the State Council's calendar.
+#[derive(KubeSchema, Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "camelCase")]
+pub struct CalendarYear {
+    /// The year.
+    #[schemars(range(min = 2020, max = 2100))]
+    pub year: i16,
+    /// Days off, Saturdays and Sundays not included unless they are holidays.
+    #[serde(default)]
+    #[schemars(length(max = 60), inner(length(max = 10), regex(pattern = DAY)))]
+    pub holidays: Vec<String>,
+    /// Saturdays and Sundays that are worked.
+    #[serde(default)]
+    #[schemars(length(max = 20), inner(length(max = 10), regex(pattern = DAY)))]
+    pub workdays: Vec<String>,
 }
 
 /// Resources of the injected sidecar, as Kubernetes quantities.
@@ -98,4 +203,30 @@ fn memory_request() -> String {
 }
 fn memory_limit() -> String {
     "128Mi".into()
+}
+
+fn retention_floor() -> String {
+    "P6M".into()
+}
+fn exemption_max_days() -> u16 {
+    90
+}
+
+impl Default for CompliancePolicySpec {
+    /// What the schema defaults an empty policy to: the strict side.
+    fn default() -> Self {
+        Self {
+            mode: Mode::default(),
+            filing_mode: FilingMode::default(),
+            on_lapse: OnLapse::default(),
+            undeclared: Undeclared::default(),
+            declarations: Declarations::default(),
+            replacement_days: None,
+            retention_floor: retention_floor(),
+            exemption_max_days: exemption_max_days(),
+            orders: Vec::new(),
+            calendar: Vec::new(),
+            sidecar: SidecarPolicy::default(),
+        }
+    }
 }

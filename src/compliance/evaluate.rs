@@ -35,11 +35,17 @@ pub fn evaluate(facts: &Facts<'_>, now: &Now<'_>) -> Verdict {
         filing_mode,
         on_lapse: facts.policy.on_lapse,
         gate,
-        outcomes: judgements.iter().map(|judgement| Outcome { rule: judgement.rule, state: judgement.state }).collect(),
+        outcomes: judgements.iter().map(|judgement| Outcome { duty: judgement.duty, state: judgement.state }).collect(),
         findings,
         closes_at: if gate == Gate::Closed { None } else { next_deadline },
         next_deadline,
+        next_change: next_deadline,
+        replacements_until: None,
+        is_suspended: false,
+        assessed_images: None,
         filing,
+        generative_ai: None,
+        changed_fields: Vec::new(),
     }
 }
 

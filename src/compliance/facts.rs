@@ -5,7 +5,10 @@
 
 use jiff::Timestamp;
 
-use crate::api::{AssessmentRecordSpec, CompliancePolicySpec, DeepSynthesisServiceSpec, FilingRecordSpec};
+use crate::api::{
+    AssessmentRecordSpec, CompliancePolicySpec, DeepSynthesisServiceSpec, EnforcementExemptionSpec,
+    ExemptionApprovalSpec, FilingRecordSpec, ServiceHistorySpec,
+};
 use crate::law::Calendar;
 
 /// A record with its name.
@@ -40,8 +43,33 @@ pub struct Facts<'a> {
     pub filings: &'a [Named<'a, FilingRecordSpec>],
     /// All assessment records; which of them count is decided here.
     pub assessments: &'a [Named<'a, AssessmentRecordSpec>],
+    /// All exemptions with their approvals; which of them are in force is decided here.
+    pub exemptions: &'a [Exemption<'a>],
+    /// What outlives the service: first public start, what was filed, what changed.
+    pub history: Option<&'a ServiceHistorySpec>,
+}
+
+impl Facts<'_> {
     /// When a pod of the public service was Ready for the first time (Algorithm Provisions Art. 24).
-    pub first_public_ready: Option<Timestamp>,
+    #[must_use]
+    pub fn first_public_ready(&self) -> Option<Timestamp> {
+        self.history?.first_public_ready.as_deref()?.parse().ok()
+    }
+}
+
+/// An exemption with everything that was approved under its name.
+#[derive(Clone, Debug)]
+pub struct Exemption<'a> {
+    /// `metadata.name`.
+    pub name: &'a str,
+    /// `metadata.uid`.
+    pub uid: &'a str,
+    /// `spec`.
+    pub spec: &'a EnforcementExemptionSpec,
+    /// SHA-256 (hex) of the spec as [`super::exemption::spec_sha256`] computes it.
+    pub spec_sha256: String,
+    /// Approvals that name it.
+    pub approvals: Vec<&'a ExemptionApprovalSpec>,
 }
 
 /// The clock.

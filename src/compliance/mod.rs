@@ -6,6 +6,7 @@
 //! in-process policies all take the verdict from here, so that they cannot disagree.
 
 pub mod evaluate;
+pub mod exemption;
 pub mod facts;
 pub mod finding;
 pub mod gate;
@@ -17,9 +18,9 @@ pub mod validate;
 pub mod verdict;
 
 pub use evaluate::evaluate;
-pub use facts::{Facts, Named, Now};
+pub use facts::{Exemption, Facts, Named, Now};
 pub use finding::{Finding, Severity};
 pub use gate::{Change, Decision, Workload, admit};
 pub use message::{denial, warnings};
 pub use reason::Reason;
-pub use verdict::{FilingInForce, Gate, Outcome, Rule, RuleState, Verdict};
+pub use verdict::{FilingInForce, Gate, Outcome, RuleState, Verdict};

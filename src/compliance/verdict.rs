@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::finding::Finding;
 use crate::api::{FilingMode, Mode, OnLapse};
+use crate::law::Duty;
 
 /// The answer for one service at one instant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +19,7 @@ pub struct Verdict {
     pub on_lapse: OnLapse,
     /// Whether the service may run.
     pub gate: Gate,
-    /// One outcome per rule, in the order of [`Rule`].
+    /// One outcome per duty of the catalogue, in its order.
     pub outcomes: Vec<Outcome>,
     /// What was found, worst first.
     pub findings: Vec<Finding>,
@@ -26,17 +27,29 @@ pub struct Verdict {
     pub closes_at: Option<Timestamp>,
     /// The next instant at which something lapses.
     pub next_deadline: Option<Timestamp>,
+    /// The earliest instant at which the verdict may differ by itself, a warning included; look again then.
+    pub next_change: Option<Timestamp>,
+    /// Until when pods of an admitted revision may be replaced after a lapse; `None` without an end.
+    pub replacements_until: Option<Timestamp>,
+    /// An order of the authorities stops the service (Order 12 Art. 21): nothing may be replaced either.
+    pub is_suspended: bool,
+    /// Image digests of which a workload must run one, because an assessment names them (Order 12 Art. 15).
+    pub assessed_images: Option<Vec<String>>,
     /// The filing whose number the service must show (Order 12 Art. 19).
     pub filing: Option<FilingInForce>,
+    /// The generative AI filing or registration whose number and model it must show.
+    pub generative_ai: Option<FilingInForce>,
+    /// Filed facts that differ from what was filed (Algorithm Provisions Art. 24(2)).
+    pub changed_fields: Vec<&'static str>,
 }
 
 impl Verdict {
-    /// What a rule came to.
+    /// What a duty came to.
     #[must_use]
-    pub fn state(&self, rule: Rule) -> RuleState {
+    pub fn state(&self, duty: Duty) -> RuleState {
         self.outcomes
             .iter()
-            .find(|outcome| outcome.rule == rule)
+            .find(|outcome| outcome.duty == duty)
             .map_or(RuleState::NotApplicable, |outcome| outcome.state)
     }
 }
@@ -64,39 +77,13 @@ impl Gate {
     }
 }
 
-/// What one rule came to.
+/// What one duty came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Outcome {
-    /// Which rule.
-    pub rule: Rule,
+    /// Which duty.
+    pub duty: Duty,
     /// What it came to.
     pub state: RuleState,
-}
-
-/// The rules that are judged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Rule {
-    /// Order 12 Art. 19.
-    Filing,
-    /// Order 12 Art. 15(2), biometric information.
-    BiometricAssessment,
-    /// Order 12 Art. 20.
-    PublicOpinionAssessment,
-    /// Order 12 Arts 16 and 17: whether the declaration lets the sidecar label.
-    Labelling,
-}
-
-impl Rule {
-    /// Stable name.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Filing => "Filing",
-            Self::BiometricAssessment => "BiometricAssessment",
-            Self::PublicOpinionAssessment => "PublicOpinionAssessment",
-            Self::Labelling => "Labelling",
-        }
-    }
 }
 
 /// States of a rule.
@@ -134,4 +121,8 @@ pub struct FilingInForce {
     pub number: String,
     /// Link to the public information.
     pub link: Option<String>,
+    /// Name of the model, of a generative AI filing.
+    pub model: Option<String>,
+    /// Day of the grant, or of the latest change that was handed in.
+    pub as_of: Option<String>,
 }

@@ -41,12 +41,7 @@ impl<'a> Judge<'a> {
     pub fn verdict(&self, service: &DeepSynthesisService, instant: Timestamp) -> Verdict {
         let provider = &service.spec.provider;
         let history = history_name(&provider.unified_social_credit_code, &provider.service_code);
-        let first_public_ready = self
-            .snapshot
-            .histories
-            .get(&(String::new(), history))
-            .and_then(|history| history.spec.first_public_ready.as_deref())
-            .and_then(|instant| instant.parse().ok());
+        let history = self.snapshot.histories.get(&(String::new(), history)).map(|history| &history.spec);
         let (namespace, name) = names(service);
         let facts = Facts {
             namespace,
@@ -55,7 +50,8 @@ impl<'a> Judge<'a> {
             policy: &self.policy,
             filings: &self.filings,
             assessments: &self.assessments,
-            first_public_ready,
+            exemptions: &[],
+            history,
         };
         evaluate(&facts, &Now { instant, calendar: Calendar::china() })
     }

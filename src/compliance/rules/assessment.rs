@@ -12,7 +12,8 @@ use crate::api::{AssessmentBasis, AssessmentRecordSpec, AssessmentResult};
 use crate::compliance::facts::{Facts, Named, Now};
 use crate::compliance::finding::Finding;
 use crate::compliance::reason::Reason;
-use crate::compliance::verdict::{Rule, RuleState};
+use crate::compliance::verdict::RuleState;
+use crate::law::Duty;
 use crate::law::calendar::end_of_day;
 
 /// The reasons one assessment can give.
@@ -35,7 +36,7 @@ pub(in crate::compliance) fn judge_biometric(facts: &Facts<'_>, now: &Now<'_>) -
     let biometric = spec.biometric_editing.face
         || spec.biometric_editing.voice
         || spec.technologies.contains(&Technology::VisualBiometric);
-    let judgement = Judgement::new(Rule::BiometricAssessment, RuleState::NotApplicable);
+    let judgement = Judgement::new(Duty::ToolAssessment, RuleState::NotApplicable);
     if !bound || !biometric {
         return judgement;
     }
@@ -54,7 +55,7 @@ pub(in crate::compliance) fn judge_biometric(facts: &Facts<'_>, now: &Now<'_>) -
 /// public-opinion attribute before they launch.
 pub(in crate::compliance) fn judge_launch(facts: &Facts<'_>, now: &Now<'_>) -> Judgement {
     let spec = facts.spec;
-    let judgement = Judgement::new(Rule::PublicOpinionAssessment, RuleState::NotApplicable);
+    let judgement = Judgement::new(Duty::LaunchAssessment, RuleState::NotApplicable);
     if !spec.roles.contains(&Role::Provider) || !spec.public_opinion.attribute {
         return judgement;
     }

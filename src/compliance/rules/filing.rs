@@ -13,8 +13,8 @@ use crate::api::{FilingMode, FilingRecordSpec};
 use crate::compliance::facts::{Facts, Named, Now};
 use crate::compliance::finding::Finding;
 use crate::compliance::reason::Reason;
-use crate::compliance::verdict::{FilingInForce, Rule, RuleState};
-use crate::law::FilingNumber;
+use crate::compliance::verdict::{FilingInForce, RuleState};
+use crate::law::{Duty, FilingNumber};
 
 /// Working days for the first filing (Algorithm Provisions Art. 24).
 const FIRST_FILING_DAYS: u16 = 10;
@@ -33,7 +33,7 @@ pub(in crate::compliance) fn judge(facts: &Facts<'_>, now: &Now<'_>, mode: Filin
     // A provider's number is what the public must see; a supporter shows its own only when alone.
     let shown = filings.iter().find_map(|(_, filing)| filing.as_ref());
 
-    let mut judgement = Judgement::new(Rule::Filing, RuleState::NotApplicable);
+    let mut judgement = Judgement::new(Duty::Filing, RuleState::NotApplicable);
     // Whoever has filed shows the number, also where filing was voluntary.
     judgement.filing = shown.map(InForce::disclosed);
     judgement.findings.extend(filings.iter().filter_map(|(_, filing)| filing.as_ref()).filter_map(InForce::doubt));
@@ -56,7 +56,7 @@ pub(in crate::compliance) fn judge(facts: &Facts<'_>, now: &Now<'_>, mode: Filin
         judgement.findings.extend(missing);
         return judgement;
     }
-    let deadline = facts.first_public_ready.map(|start| now.calendar.deadline(start, FIRST_FILING_DAYS));
+    let deadline = facts.first_public_ready().map(|start| now.calendar.deadline(start, FIRST_FILING_DAYS));
     if let Some(deadline) = &deadline {
         for year in &deadline.years_without_data {
             judgement.findings.push(
@@ -108,6 +108,8 @@ impl InForce<'_> {
             record: self.record.name.to_owned(),
             number: self.number.to_string(),
             link: self.record.spec.publicity_link.clone(),
+            model: None,
+            as_of: self.record.spec.change_submitted_on.clone().max(self.record.spec.filed_on.clone()),
         }
     }
 

@@ -82,6 +82,7 @@ fn state_name(state: FilingState) -> &'static str {
     match state {
         FilingState::Submitted => "Submitted",
         FilingState::Filed => "Filed",
+        FilingState::ChangeSubmitted => "ChangeSubmitted",
         FilingState::Rejected => "Rejected",
         FilingState::Cancelled => "Cancelled",
     }

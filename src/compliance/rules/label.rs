@@ -9,14 +9,15 @@ use crate::api::service::{Audience, DeepSynthesisServiceSpec, Delivery, Explicit
 use crate::compliance::facts::Facts;
 use crate::compliance::finding::Finding;
 use crate::compliance::reason::Reason;
-use crate::compliance::verdict::{Rule, RuleState};
+use crate::compliance::verdict::RuleState;
+use crate::law::Duty;
 
 /// Judges the declaration.
 ///
 /// Arts 16 and 17 bind providers; who serves enterprises through an API is one (GB 45438-2025 3.7).
 pub(in crate::compliance) fn judge(facts: &Facts<'_>) -> Judgement {
     let spec = facts.spec;
-    let mut judgement = Judgement::new(Rule::Labelling, RuleState::NotApplicable);
+    let mut judgement = Judgement::new(Duty::TechnicalMark, RuleState::NotApplicable);
     if !spec.roles.contains(&Role::Provider) || spec.audience == Audience::Internal {
         return judgement;
     }

@@ -74,6 +74,7 @@ fn first_public_ready(snapshot: &Snapshot, service: &DeepSynthesisService) -> Op
         unified_social_credit_code: provider.unified_social_credit_code.clone(),
         service_code: provider.service_code.clone(),
         first_public_ready: Some(ready.to_string()),
+        ..ServiceHistorySpec::default()
     })
 }
 
@@ -95,6 +96,7 @@ pub fn enforcement(snapshot: &Snapshot, verdicts: &Verdicts, namespace: &str, im
                 name: name.to_owned(),
                 gate: verdict.gate.as_str().to_owned(),
                 closes_at: verdict.closes_at.map(|instant| instant.to_string()),
+                replacements_until: verdict.replacements_until.map(|instant| instant.to_string()),
                 image: image.to_owned(),
                 admitted_revisions: snapshot.admitted_revisions(namespace, name),
             })

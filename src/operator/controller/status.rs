@@ -6,7 +6,8 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
 use crate::api::DeepSynthesisService;
 use crate::api::service::{DeepSynthesisServiceStatus, Delivery, Disclosure, FindingStatus, WorkloadsStatus};
 use crate::compliance::validate::Invalid;
-use crate::compliance::{Finding, Gate, Rule, RuleState, Severity, Verdict};
+use crate::compliance::{Finding, Gate, RuleState, Severity, Verdict};
+use crate::law::Duty;
 
 /// A condition before its transition time is known.
 struct Said {
@@ -30,13 +31,8 @@ pub fn build(
     let previous = service.status.as_ref().map(|status| status.conditions.as_slice()).unwrap_or_default();
     let conditions = [
         ready(verdict, invalid),
-        rule("Filed", verdict, &[Rule::Filing], "Order 12 Art. 19"),
-        rule(
-            "Assessed",
-            verdict,
-            &[Rule::BiometricAssessment, Rule::PublicOpinionAssessment],
-            "Order 12 Arts 15 and 20",
-        ),
+        rule("Filed", verdict, &[Duty::Filing], "Order 12 Art. 19"),
+        rule("Assessed", verdict, &[Duty::ToolAssessment, Duty::LaunchAssessment], "Order 12 Arts 15 and 20"),
         labelling(service),
         injection(matched, injected),
     ]
@@ -50,7 +46,14 @@ pub fn build(
         next_deadline: verdict.next_deadline.map(|instant| instant.to_string()),
         missing: (!missing.is_empty()).then(|| missing.join(",")),
         findings: verdict.findings.iter().map(finding_status).collect(),
-        workloads: Some(WorkloadsStatus { matched, injected, summary: format!("{injected}/{matched}") }),
+        workloads: Some(WorkloadsStatus {
+            matched,
+            injected,
+            uninjected: matched.saturating_sub(injected),
+            summary: format!("{injected}/{matched}"),
+        }),
+        config: None,
+        replacements_until: verdict.replacements_until.map(|instant| instant.to_string()),
         disclosure: verdict
             .filing
             .as_ref()
@@ -92,7 +95,7 @@ fn first_remedy(verdict: &Verdict) -> String {
         .unwrap_or_default()
 }
 
-fn rule(kind: &'static str, verdict: &Verdict, rules: &[Rule], articles: &str) -> Said {
+fn rule(kind: &'static str, verdict: &Verdict, rules: &[Duty], articles: &str) -> Said {
     let states: Vec<_> = rules.iter().map(|rule| verdict.state(*rule)).collect();
     let said =
         |status, reason, message: &str| Said { kind, status, reason, message: format!("{message} ({articles})") };
@@ -164,6 +167,7 @@ fn finding_status(finding: &Finding) -> FindingStatus {
         message_zh: reason.message_zh().to_owned(),
         remedy: reason.remedy_en().to_owned(),
         remedy_zh: reason.remedy_zh().to_owned(),
+        since: None,
         due: finding.due.map(|due| due.to_string()),
     }
 }
