@@ -13,7 +13,7 @@ pub mod provider_code;
 pub mod uscc;
 
 pub use calendar::{Calendar, Deadline};
-pub use duty::Duty;
+pub use duty::{Duty, Effect, Entry, Instrument, Period, Subject, When};
 pub use filing_number::FilingNumber;
 pub use months::Months;
 pub use provider_code::{ProviderCode, ServiceType};
