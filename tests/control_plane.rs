@@ -9,6 +9,8 @@
 mod cluster;
 #[path = "control_plane/down.rs"]
 mod down;
+#[path = "control_plane/exemptions.rs"]
+mod exemptions;
 #[path = "control_plane/failover.rs"]
 mod failover;
 #[path = "control_plane/forged.rs"]

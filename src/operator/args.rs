@@ -46,7 +46,7 @@ pub struct RunArgs {
     /// Name of the mutating and the validating webhook configuration for workloads.
     #[arg(long)]
     pub workloads_webhook: String,
-    /// Name of the validating webhook configuration for our own kinds.
+    /// Name of the mutating and the validating webhook configuration for our own kinds.
     #[arg(long)]
     pub records_webhook: String,
     /// Image of the injected sidecar.

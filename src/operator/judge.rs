@@ -7,7 +7,8 @@ use super::snapshot::{Snapshot, names};
 use crate::api::history::history_name;
 use crate::api::names::POLICY_NAME;
 use crate::api::{AssessmentRecordSpec, CompliancePolicySpec, DeepSynthesisService, FilingRecordSpec};
-use crate::compliance::{Facts, Named, Now, Verdict, evaluate};
+use crate::compliance::exemption::spec_sha256;
+use crate::compliance::{Exemption, Facts, Named, Now, Verdict, evaluate};
 use crate::inject::Plan;
 use crate::law::Calendar;
 
@@ -17,6 +18,7 @@ pub struct Judge<'a> {
     policy: CompliancePolicySpec,
     filings: Vec<Named<'a, FilingRecordSpec>>,
     assessments: Vec<Named<'a, AssessmentRecordSpec>>,
+    exemptions: Vec<Exemption<'a>>,
 }
 
 impl<'a> Judge<'a> {
@@ -33,7 +35,20 @@ impl<'a> Judge<'a> {
                 .iter()
                 .map(|((_, name), record)| Named { name, spec: &record.spec })
                 .collect(),
+            exemptions: exemptions(snapshot),
         }
+    }
+
+    /// The cluster's policy.
+    #[must_use]
+    pub fn policy(&self) -> &CompliancePolicySpec {
+        &self.policy
+    }
+
+    /// All assessment records.
+    #[must_use]
+    pub fn assessments(&self) -> &[Named<'a, AssessmentRecordSpec>] {
+        &self.assessments
     }
 
     /// The verdict on one service at one instant.
@@ -50,7 +65,7 @@ impl<'a> Judge<'a> {
             policy: &self.policy,
             filings: &self.filings,
             assessments: &self.assessments,
-            exemptions: &[],
+            exemptions: &self.exemptions,
             history,
         };
         evaluate(&facts, &Now { instant, calendar: Calendar::china() })
@@ -72,4 +87,21 @@ impl<'a> Judge<'a> {
             resources: self.policy.sidecar.clone(),
         }
     }
+}
+
+/// Every exemption with the approvals that name it; whether they count is decided by [`crate::compliance::exemption`].
+fn exemptions(snapshot: &Snapshot) -> Vec<Exemption<'_>> {
+    let with_approvals = snapshot.exemptions.iter().map(|((_, name), exemption)| Exemption {
+        name,
+        uid: exemption.metadata.uid.as_deref().unwrap_or_default(),
+        spec: &exemption.spec,
+        spec_sha256: spec_sha256(&exemption.spec),
+        approvals: snapshot
+            .approvals
+            .values()
+            .map(|approval| &approval.spec)
+            .filter(|approval| approval.exemption == *name)
+            .collect(),
+    });
+    with_approvals.collect()
 }

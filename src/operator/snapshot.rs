@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::api::{
-    AdmittedRevision, AssessmentRecord, CompliancePolicy, DeepSynthesisService, FilingRecord, NamespaceEnforcement,
-    ServiceHistory,
+    AdmittedRevision, AssessmentRecord, CompliancePolicy, DeepSynthesisService, EnforcementExemption,
+    ExemptionApproval, FilingRecord, NamespaceEnforcement, ServiceHistory,
 };
 
 /// Namespace and name.
@@ -30,6 +30,10 @@ pub struct Snapshot {
     pub assessments: Arc<BTreeMap<Key, Arc<AssessmentRecord>>>,
     /// Policies by name; the one called `default` counts.
     pub policies: Arc<BTreeMap<Key, Arc<CompliancePolicy>>>,
+    /// Exemptions by name.
+    pub exemptions: Arc<BTreeMap<Key, Arc<EnforcementExemption>>>,
+    /// Approvals of exemptions by name.
+    pub approvals: Arc<BTreeMap<Key, Arc<ExemptionApproval>>>,
     /// Enforcement objects by namespace and name.
     pub enforcements: Arc<BTreeMap<Key, Arc<NamespaceEnforcement>>>,
     /// Histories by name.

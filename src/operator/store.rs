@@ -26,7 +26,8 @@ use super::metrics::Metrics;
 use super::snapshot::{InjectedPod, Key, Snapshot};
 use crate::api::names::{ENROLLED_LABEL, ENROLLED_VALUE, SERVICE_LABEL};
 use crate::api::{
-    AssessmentRecord, CompliancePolicy, DeepSynthesisService, FilingRecord, NamespaceEnforcement, ServiceHistory,
+    AssessmentRecord, CompliancePolicy, DeepSynthesisService, EnforcementExemption, ExemptionApproval, FilingRecord,
+    NamespaceEnforcement, ServiceHistory,
 };
 use crate::inject;
 
@@ -77,6 +78,7 @@ impl Store {
         kinds! {
             DeepSynthesisService => services, FilingRecord => filings, AssessmentRecord => assessments,
             CompliancePolicy => policies, NamespaceEnforcement => enforcements, ServiceHistory => histories,
+            EnforcementExemption => exemptions, ExemptionApproval => approvals,
         }
         let current = Arc::new(ArcSwap::from_pointee(Snapshot::default()));
         let (version_sender, version) = watch::channel(0);

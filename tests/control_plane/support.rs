@@ -271,6 +271,11 @@ impl Said {
         self.err
     }
 
+    /// Everything that it printed.
+    pub fn said(&self) -> String {
+        format!("{}{}", self.out, self.err)
+    }
+
     pub fn is_success(&self) -> bool {
         self.is_success
     }
