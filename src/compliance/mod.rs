@@ -5,14 +5,18 @@
 //! to people. Must not: read a clock, open a socket, know a kube client. Webhook, controller and
 //! in-process policies all take the verdict from here, so that they cannot disagree.
 
+mod applies;
 pub mod evaluate;
 pub mod exemption;
 pub mod facts;
 pub mod finding;
 pub mod gate;
 pub mod message;
+mod moments;
 pub mod reason;
 mod reason_texts;
+mod reason_texts_declarations;
+mod reason_texts_duties;
 mod rules;
 pub mod validate;
 pub mod verdict;
