@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_from_the_day_after_over_holidays_and_makeup_days_article_24() {
+    fn counts_from_the_day_after_over_holidays_and_makeup_days_algorithm_provisions_article_24() {
         for (start, days, last) in [
             ("2026-11-02", 10, "2026-11-16"), // Monday to Monday: plain weeks
             ("2026-11-07", 10, "2026-11-20"), // a Saturday start: first counted day is Monday

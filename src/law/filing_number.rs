@@ -159,7 +159,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_the_published_numbers_of_the_dossier() {
+    fn reads_the_published_numbers_of_the_dossier_article_19() {
         for (text, region, subject, serial) in [
             ("网信算备110108105858001230019号", "110108", "1058580", "001"),
             ("网信算备110108823483901230023号", "110108", "8234839", "002"),
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn class_02_is_no_deep_synthesis_trap_28() {
+    fn class_02_is_no_deep_synthesis_article_19_trap_28() {
         let number = FilingNumber::parse("网信算备110108105858002230019号").expect("well-formed");
         assert_eq!((number.class(), number.is_deep_synthesis()), ("02", false));
     }

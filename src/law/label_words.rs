@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_elements_make_a_label_gb_45438_clause_5() {
+    fn both_elements_make_a_label_gb45438_5_1() {
         for (text, label) in [
             ("AI生成", true),
             ("人工智能合成", true),
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn ai_alone_is_a_corner_mark_only() {
+    fn ai_alone_is_a_corner_mark_only_gb45438_5_1() {
         assert!(is_corner_mark(CORNER_MARK) && !is_text_label(CORNER_MARK));
         assert_eq!(missing_elements("AI"), vec![Element::Generation]);
         assert_eq!(missing_elements("x"), vec![Element::ArtificialIntelligence, Element::Generation]);

@@ -10,6 +10,8 @@ use jiff::civil::Date;
 
 /// Six months: network logs (Cybersecurity Law Art. 23(3)) and waived labels (Labelling Measures Art. 9).
 pub const LOG_RETENTION_FLOOR: Months = Months(6);
+/// Three years: impact assessments (PIPL Art. 56); our default where the law states no period.
+pub const THREE_YEARS: Months = Months(36);
 
 /// A whole number of calendar months, at least one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

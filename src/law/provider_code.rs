@@ -168,7 +168,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_the_real_codes_of_the_dossier() {
+    fn reads_the_real_codes_of_the_dossier_tc260_pg_20252a() {
         use ServiceType::{Generation, Propagation};
         let rows = [
             ("001191440300708461136T1XGW3", "91440300708461136T", Generation, "XGW3"),
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn rejects_malformed_codes_and_says_why() {
+    fn rejects_malformed_codes_and_says_why_tc260_pg_20252a() {
         let check = ProviderCodeError::Uscc(UsccError::CheckCharacter { expected: 'T', found: 'X' });
         let rows = [
             ("00119144030008867405x210001", ProviderCodeError::LowerCase),

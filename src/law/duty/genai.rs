@@ -11,8 +11,11 @@ pub(super) static GEN_AI_LABEL: Entry = Entry {
     title_en: "Label of generative AI content",
     title_zh: "生成内容标识",
     when: When::GenerativeAi,
-    remedy_en: "",
-    remedy_zh: "",
+    admission: Some("as Order 12 Arts. 16 and 17"),
+    runtime: Some("as Order 12 Arts. 16 and 17"),
+    record: Some("one record per item"),
+    remedy_en: "Keep spec.labelling as Order 12 Arts. 16 and 17 demand.",
+    remedy_zh: "按《深度合成规定》第十六条、第十七条的要求设置 spec.labelling。",
     confidence: "V3",
     ..Entry::of(Instrument::GenAiMeasures)
 };
@@ -24,9 +27,12 @@ pub(super) static GEN_AI_ASSESSMENT: Entry = Entry {
     title_en: "Security assessment and algorithm filing",
     title_zh: "安全评估与算法备案",
     when: When::GenerativeAiPublicOpinion,
+    admission: Some("without a passed assessment with basis GenAiArticle17 the gate is closed"),
+    record: Some("AssessmentRecord and FilingRecord"),
+    report: Some("the assessment and the filing"),
     effect: Effect::Closes,
-    remedy_en: "",
-    remedy_zh: "",
+    remedy_en: "Assess it and file; create an AssessmentRecord with basis GenAiArticle17 and a FilingRecord of kind AlgorithmFiling.",
+    remedy_zh: "开展安全评估并备案；创建 basis 含 GenAiArticle17 的 AssessmentRecord 和 kind 为 AlgorithmFiling 的 FilingRecord。",
     confidence: "V3",
     ..Entry::of(Instrument::GenAiMeasures)
 };
@@ -38,9 +44,14 @@ pub(super) static GEN_AI_FILING: Entry = Entry {
     title_en: "GenAI filing or registration",
     title_zh: "生成式人工智能服务备案或登记",
     when: When::GenerativeAiPublicOpinion,
+    admission: Some(
+        "without a FilingRecord of kind GenAiFiling (own model) or GenAiRegistration (calls a filed model) the gate is closed",
+    ),
+    record: Some("FilingRecord with its history"),
+    report: Some("filing or registration with the CAC; practice wants it before launch"),
     effect: Effect::Closes,
-    remedy_en: "",
-    remedy_zh: "",
+    remedy_en: "File the model or register the application; create a FilingRecord of kind GenAiFiling or GenAiRegistration.",
+    remedy_zh: "办理模型备案或者应用登记；创建 kind 为 GenAiFiling 或 GenAiRegistration 的 FilingRecord。",
     confidence: "V2",
     ..Entry::of(Instrument::GenAiMeasures)
 };
@@ -52,8 +63,11 @@ pub(super) static GEN_AI_DISPLAY: Entry = Entry {
     title_en: "Name and number of the filed model on display",
     title_zh: "公示所用模型名称和备案号或上线编号",
     when: When::GenerativeAiPublicOpinion,
-    remedy_en: "",
-    remedy_zh: "",
+    admission: Some("modelName and number must be in the FilingRecord"),
+    runtime: Some("name and number go into headers, pages and /.well-known/aigc-filing"),
+    record: Some("result of the probe that looks for the number"),
+    remedy_en: "Set modelName and number in the FilingRecord (GenAiFiling or GenAiRegistration); show both in a conspicuous place.",
+    remedy_zh: "在 FilingRecord（GenAiFiling 或 GenAiRegistration）中填写 modelName 和 number，并在显著位置公示。",
     confidence: "V2",
     ..Entry::of(Instrument::GenAiMeasures)
 };

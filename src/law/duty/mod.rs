@@ -247,27 +247,4 @@ impl Duty {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-
-    #[test]
-    fn every_duty_has_its_own_article_and_both_titles() {
-        let articles: BTreeSet<_> = Duty::ALL.iter().map(|duty| duty.article()).collect();
-        assert_eq!(articles.len(), Duty::ALL.len());
-        for duty in Duty::ALL {
-            assert!(duty.article().is_ascii() && !duty.article().is_empty(), "{duty:?}");
-            assert!(!duty.article_zh().is_empty(), "{duty:?}");
-            assert!(duty.title_en().is_ascii() && !duty.title_zh().is_ascii(), "{duty:?}");
-        }
-    }
-
-    #[test]
-    fn every_id_is_unique_and_found_again() {
-        let ids: BTreeSet<_> = Duty::ALL.iter().map(|duty| duty.id()).collect();
-        assert_eq!(ids.len(), Duty::ALL.len());
-        assert!(Duty::ALL.iter().all(|duty| Duty::by_id(duty.id()) == Some(*duty)));
-        assert_eq!(Duty::by_id("o12-19"), None);
-    }
-}
+mod tests;
