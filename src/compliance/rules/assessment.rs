@@ -340,16 +340,17 @@ fn why_missing(facts: &Facts<'_>, what: &Demand, today: Date) -> Finding {
         let worst = found.iter().map(|(fault, _)| *fault).max()?;
         let fields: Vec<&str> = found.iter().map(|(_, text)| text.as_str()).collect();
         let text = format!("AssessmentRecord {}: {}", record.name, fields.join("; "));
-        Some((found.len(), worst, text))
+        Some((found.len(), worst, text, end(record.spec).instant()))
     };
     match facts.assessments.iter().filter_map(near).min() {
-        Some((_, fault, text)) => Finding::violation(match fault {
+        Some((_, fault, text, lapsed)) => Finding::violation(match fault {
             Fault::Lapsed => what.lapsed,
             Fault::Result => what.not_passed,
             Fault::Model => Reason::ModelNotAssessed,
             Fault::Function => Reason::FunctionNotAssessed,
             Fault::Other => what.missing,
         })
+        .due(if fault == Fault::Lapsed { lapsed } else { None })
         .detail(text),
         None => Finding::violation(what.missing),
     }
