@@ -86,7 +86,8 @@ prop_compose! {
         let mut case = Case::new().service(service);
         case = filings.into_iter().fold(case, Case::filing);
         case = assessments.into_iter().fold(case, Case::assessment);
-        case.ready = ready.and_then(|second| Timestamp::from_second(second).ok());
+        case.history.get_or_insert_default().first_public_ready =
+            ready.and_then(|second| Timestamp::from_second(second).ok()).map(|ready| ready.to_string());
         case.now = Timestamp::from_second(now).unwrap_or_default();
         case
     }

@@ -29,7 +29,7 @@ impl Sources {
             .filter(|path| !path.starts_with(root.join("law")) && !path.ends_with("tests.rs"))
             .map(|path| (below(path), code_lines(path).into_iter().map(|(_, line)| line + "\n").collect()))
             .collect();
-        let tests = sources("src").iter().chain(&sources("tests")).flat_map(|path| named_tests(path)).collect();
+        let tests = sources("src").iter().chain(&sources("tests")).flat_map(named_tests).collect();
         Self { code, tests, rows: rows() }
     }
 
