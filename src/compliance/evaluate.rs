@@ -13,7 +13,7 @@ use super::moments::next_change;
 use super::reason::Reason;
 use super::rules::{
     Hold, Judgement, assessment, declaration, filed, filing, generative_ai, label, label_form, licence, order, people,
-    retention,
+    retention, runtime,
 };
 use super::verdict::{Gate, Outcome, RuleState, Verdict};
 use crate::law::Duty;
@@ -37,6 +37,7 @@ pub fn evaluate(facts: &Facts<'_>, now: &Now<'_>) -> Verdict {
     retention::judge(facts, &mut judgements);
     label::judge(facts, now, &mut judgements);
     label_form::judge(facts, &mut judgements);
+    runtime::judge(facts, &mut judgements);
     order::judge(facts, now, &mut judgements);
     let is_suspended =
         judgements.iter().any(|judgement| judgement.duty == Duty::Supervision && judgement.hold == Hold::Closed);

@@ -6,6 +6,7 @@
 //! in-process policies all take the verdict from here, so that they cannot disagree.
 
 mod applies;
+pub mod cancellation;
 pub mod evaluate;
 pub mod exemption;
 pub mod facts;
@@ -17,14 +18,17 @@ pub mod reason;
 mod reason_texts;
 mod reason_texts_declarations;
 mod reason_texts_duties;
+pub mod records;
 mod rules;
 pub mod validate;
 pub mod verdict;
 
+pub use cancellation::{Cancellation, cancellation};
 pub use evaluate::evaluate;
 pub use facts::{Exemption, Facts, Named, Now};
 pub use finding::{Finding, Severity};
 pub use gate::{Change, Decision, Workload, admit};
 pub use message::{denial, warnings};
 pub use reason::Reason;
+pub use records::Records;
 pub use verdict::{FilingInForce, Gate, Outcome, RuleState, Verdict};

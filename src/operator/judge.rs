@@ -1,13 +1,15 @@
 //! From a snapshot to verdicts: gathers the facts of a service and asks [`crate::compliance`].
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 
 use super::args::RunArgs;
 use super::snapshot::{Snapshot, names};
 use crate::api::history::history_name;
 use crate::api::names::POLICY_NAME;
-use crate::api::{AssessmentRecordSpec, CompliancePolicySpec, DeepSynthesisService, FilingRecordSpec};
-use crate::compliance::{Facts, Named, Now, Verdict, evaluate};
+use crate::api::{CompliancePolicySpec, DeepSynthesisService};
+use crate::compliance::{Facts, Named, Now, Records, Verdict, evaluate};
 use crate::inject::Plan;
 use crate::law::Calendar;
 
@@ -15,8 +17,8 @@ use crate::law::Calendar;
 pub struct Judge<'a> {
     snapshot: &'a Snapshot,
     policy: CompliancePolicySpec,
-    filings: Vec<Named<'a, FilingRecordSpec>>,
-    assessments: Vec<Named<'a, AssessmentRecordSpec>>,
+    calendar: Cow<'static, Calendar>,
+    records: Records<'a>,
 }
 
 impl<'a> Judge<'a> {
@@ -24,16 +26,29 @@ impl<'a> Judge<'a> {
     #[must_use]
     pub fn new(snapshot: &'a Snapshot) -> Self {
         let policy = snapshot.policies.get(&(String::new(), POLICY_NAME.to_owned()));
-        Self {
-            snapshot,
-            policy: policy.map(|policy| policy.spec.clone()).unwrap_or_default(),
-            filings: snapshot.filings.iter().map(|((_, name), record)| Named { name, spec: &record.spec }).collect(),
-            assessments: snapshot
-                .assessments
-                .iter()
-                .map(|((_, name), record)| Named { name, spec: &record.spec })
-                .collect(),
-        }
+        let policy = policy.map(|policy| policy.spec.clone()).unwrap_or_default();
+        let filings = snapshot.filings.iter().map(|((_, name), record)| Named { name, spec: &record.spec });
+        let assessments = snapshot.assessments.iter().map(|((_, name), record)| Named { name, spec: &record.spec });
+        let records = Records::new(filings.collect(), assessments.collect(), Vec::new());
+        Self { snapshot, calendar: calendar(&policy), policy, records }
+    }
+
+    /// The policy in force.
+    #[must_use]
+    pub fn policy(&self) -> &CompliancePolicySpec {
+        &self.policy
+    }
+
+    /// All records.
+    #[must_use]
+    pub fn records(&self) -> &Records<'a> {
+        &self.records
+    }
+
+    /// The clock at an instant, with the policy's calendar.
+    #[must_use]
+    pub fn now(&self, instant: Timestamp) -> Now<'_> {
+        Now { instant, calendar: &self.calendar }
     }
 
     /// The verdict on one service at one instant.
@@ -48,12 +63,12 @@ impl<'a> Judge<'a> {
             name,
             spec: &service.spec,
             policy: &self.policy,
-            filings: &self.filings,
-            assessments: &self.assessments,
-            exemptions: &[],
+            filings: &self.records.filings_of(namespace, &service.spec),
+            assessments: &self.records.assessments_of(namespace, &service.spec),
+            exemptions: self.records.exemptions_in(namespace),
             history,
         };
-        evaluate(&facts, &Now { instant, calendar: Calendar::china() })
+        evaluate(&facts, &self.now(instant))
     }
 
     /// What to inject into a pod of a service.
@@ -72,4 +87,15 @@ impl<'a> Judge<'a> {
             resources: self.policy.sidecar.clone(),
         }
     }
+}
+
+/// The shipped calendar with the policy's years. A year that cannot be read is left as shipped; admission refuses such.
+fn calendar(policy: &CompliancePolicySpec) -> Cow<'static, Calendar> {
+    let mut calendar = Cow::Borrowed(Calendar::china());
+    for year in &policy.calendar {
+        if let Ok(changed) = calendar.clone().into_owned().with_year(year.year, &year.holidays, &year.workdays) {
+            calendar = Cow::Owned(changed);
+        }
+    }
+    calendar
 }

@@ -1,10 +1,10 @@
 //! A lawful service and lawful records, to be changed by JSON merge patches with the API's own field names.
 
-use deepsynthesis::api::{
-    AssessmentRecordSpec, CompliancePolicySpec, DeepSynthesisServiceSpec, EnforcementExemptionSpec, ExemptionApprovalSpec,
-    FilingRecordSpec, ServiceHistorySpec,
-};
 use deepsynthesis::api::service::ManagementSystemKind;
+use deepsynthesis::api::{
+    AssessmentRecordSpec, CompliancePolicySpec, DeepSynthesisServiceSpec, EnforcementExemptionSpec,
+    ExemptionApprovalSpec, FilingRecordSpec, ServiceHistorySpec,
+};
 use deepsynthesis::compliance::exemption::spec_sha256;
 use deepsynthesis::compliance::{Exemption, Facts, Named, Now, Verdict, evaluate};
 use deepsynthesis::law::Calendar;

@@ -17,8 +17,9 @@ fn denies_unfiled_service_article_19() {
 #[test]
 fn does_not_ask_for_collected_consents_trap_24() {
     let case = Case::new()
-        .service(json!({"technologies": ["VisualBiometric"], "biometricEditing": {"face": true}, "publicOpinion": {"attribute": false}}))
-        .assessment(json!({"basis": ["Article15Biometric"]}));
+        .service(json!({"technologies": ["VisualBiometric"], "confusionCategories": ["FacePerson"],
+            "biometricEditing": {"face": true}, "publicOpinion": {"attribute": false}}))
+        .assessment(json!({"basis": ["Article15Biometric", "PiplArticle55"]}));
     assert_eq!((case.verdict().gate, case.findings()), (Gate::Open, vec![]));
 }
 
@@ -62,7 +63,7 @@ fn api_products_are_providers_trap_30() {
         json!({"audience": "Enterprise", "technologies": ["VisualBiometric"], "publicOpinion": {"attribute": false}});
     let verdict = Case::new().service(api).verdict();
     assert_eq!(verdict.state(Duty::ToolAssessment), RuleState::Violated);
-    assert_ne!(verdict.state(Duty::MarkingFunction), RuleState::NotApplicable);
+    assert_ne!(verdict.state(Duty::TechnicalMark), RuleState::NotApplicable);
 }
 
 #[test]

@@ -14,6 +14,7 @@ pub(super) mod licence;
 pub(super) mod order;
 pub(super) mod people;
 pub(super) mod retention;
+pub(super) mod runtime;
 
 use jiff::Timestamp;
 
