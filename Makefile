@@ -31,13 +31,13 @@ begin = undo=; trap 'code=$$?; eval "$$undo"; if [ $$code = 0 ]; then echo "<== 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' Makefile
 
-generate: ## rewrite what is generated: crds/, the chart's CRDs, tests/golden/chart/, docs/law.md
+generate: ## rewrite what is generated: crds/, the chart's CRDs, tests/golden/chart/, docs/law.md, docs/law-map.md
 	@$(call begin, CRDs out of src/api; golden renderings of the chart)
 	cargo build --quiet --bin deepsynthesis-operator
 	$(CLUSTER) build helm
 	eval "$$($(CLUSTER) control-plane env)"
 	charts/generate "$$CARGO_TARGET_DIR/debug/deepsynthesis-operator"
-	UPDATE_GOLDEN=1 cargo test --quiet --test law_document
+	UPDATE_GOLDEN=1 cargo test --quiet --test law_document --test law_map
 
 # Advisories are left out: their database is fetched from the network at every run, and a check that depends on the day
 # cannot be repeated. `make advisories` asks for them.

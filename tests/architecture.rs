@@ -2,8 +2,11 @@
 
 #![allow(clippy::unwrap_used)]
 
-use std::fs;
-use std::path::{Path, PathBuf};
+mod source_support;
+
+use std::path::PathBuf;
+
+use source_support::{code_lines, sources};
 
 const KNOWLEDGE: [&str; 6] = ["api", "compliance", "contract", "inject", "label", "law"];
 const PROGRAMS: [&str; 4] = ["operator", "server", "sidecar", "telemetry"];
@@ -20,33 +23,13 @@ const IMPURE: [&str; 9] = [
     "std::fs::",
 ];
 
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            sources(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push(path);
-        }
-    }
-}
-
 /// Code of a room without its tests and comments.
 fn code(room: &str) -> Vec<(PathBuf, usize, String)> {
-    let mut files = Vec::new();
-    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(room), &mut files);
-    files
-        .into_iter()
-        .flat_map(|path| {
-            let text = fs::read_to_string(&path).unwrap();
-            let code = text.split("#[cfg(test)]").next().unwrap().to_owned();
-            code.lines()
-                .enumerate()
-                .filter(|(_, line)| !line.trim_start().starts_with("//"))
-                .map(|(number, line)| (path.clone(), number + 1, line.to_owned()))
-                .collect::<Vec<_>>()
-        })
-        .collect()
+    let lines = |path: PathBuf| {
+        let lines = code_lines(&path);
+        lines.into_iter().map(move |(number, line)| (path.clone(), number, line))
+    };
+    sources(&format!("src/{room}")).into_iter().flat_map(lines).collect()
 }
 
 #[test]

@@ -52,6 +52,11 @@ impl Finding {
         Self { severity: Severity::Warning, reason, due: None, detail: None }
     }
 
+    /// A lapse that is some days ahead: the nearer, the worse.
+    pub(crate) fn ahead(reason: Reason, days: i64) -> Self {
+        if days > 30 { Self::notice(reason) } else { Self::warning(reason) }
+    }
+
     pub(crate) fn notice(reason: Reason) -> Self {
         Self { severity: Severity::Notice, reason, due: None, detail: None }
     }

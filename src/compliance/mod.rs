@@ -5,22 +5,32 @@
 //! to people. Must not: read a clock, open a socket, know a kube client. Webhook, controller and
 //! in-process policies all take the verdict from here, so that they cannot disagree.
 
+mod applies;
+pub mod cancellation;
+pub mod decision;
 pub mod evaluate;
 pub mod exemption;
 pub mod facts;
 pub mod finding;
 pub mod gate;
+pub mod lowering;
 pub mod message;
+mod moments;
 pub mod reason;
 mod reason_texts;
+mod reason_texts_declarations;
+mod reason_texts_duties;
+pub mod records;
 mod rules;
 pub mod validate;
 pub mod verdict;
 
+pub use cancellation::{Cancellation, cancellation};
 pub use evaluate::evaluate;
 pub use facts::{Exemption, Facts, Named, Now};
 pub use finding::{Finding, Severity};
 pub use gate::{Change, Decision, Workload, admit};
 pub use message::{denial, warnings};
 pub use reason::Reason;
+pub use records::Records;
 pub use verdict::{FilingInForce, Gate, Outcome, RuleState, Verdict};

@@ -53,11 +53,123 @@ pub enum Reason {
     MarkingFunctionOwed,
     /// The declared audience takes the service out of a duty.
     AudienceOutsideScope,
+    /// Filed facts changed; ten working days run.
+    FilingChangeDue,
+    /// The ten working days for the change are over.
+    FilingChangeOverdue,
+    /// The filing has no link to show.
+    FilingLinkMissing,
+    /// The filing names no label materials.
+    LabelMaterialsMissing,
+    /// No generative AI filing or registration.
+    GenAiFilingMissing,
+    /// No assessment of the generative AI.
+    GenAiAssessmentMissing,
+    /// The assessment of the generative AI was not passed.
+    GenAiAssessmentNotPassed,
+    /// The assessment of the generative AI lapsed.
+    GenAiAssessmentLapsed,
+    /// No special-object assessment.
+    SpecialObjectAssessmentMissing,
+    /// The special-object assessment was not passed.
+    SpecialObjectAssessmentNotPassed,
+    /// The special-object assessment lapsed.
+    SpecialObjectAssessmentLapsed,
+    /// A declared model is not in the report.
+    ModelNotAssessed,
+    /// A function is not in the report.
+    FunctionNotAssessed,
+    /// Weights are known by declaration only.
+    WeightsByDeclaration,
+    /// No image of an assessed workload is pinned.
+    ImageNotPinned,
+    /// The pinned image was not assessed.
+    ImageNotAssessed,
+    /// The review date has passed.
+    AlgorithmReviewOverdue,
+    /// No PIPL impact assessment.
+    ImpactAssessmentMissing,
+    /// An assessment lapses within 90 days.
+    AssessmentLapsesSoon,
+    /// Systems of Art. 7 are not declared.
+    ManagementSystemsIncomplete,
+    /// Rules, agreement or reminder are not declared.
+    RulesNotPublished,
+    /// The agreement says nothing of labels.
+    AgreementWithoutLabelClause,
+    /// No review of input and output.
+    ContentReviewMissing,
+    /// The review passes everything when it is down.
+    ContentReviewFailsOpen,
+    /// No feature library.
+    FeatureLibraryMissing,
+    /// Nobody reports unlawful content.
+    ReportContactMissing,
+    /// No rumour-refuting mechanism.
+    RefutationMissing,
+    /// No entrance for complaints.
+    ComplaintsEntranceMissing,
+    /// No time limit for answers.
+    ComplaintsTimeLimitMissing,
+    /// No register of training data.
+    TrainingDataRegisterMissing,
+    /// The store does not check filings.
+    StoreCheckMissing,
+    /// The store does not check labels.
+    StoreLabelCheckMissing,
+    /// Users publish unverified.
+    PublicationWithoutIdentity,
+    /// The gate is wider than the law.
+    IdentityGateWide,
+    /// The voluntary means is the only one.
+    NetworkIdentityOnly,
+    /// No prompt for separate consent.
+    ConsentPromptMissing,
+    /// A function lacks its licence.
+    LicenceMissing,
+    /// News without a licence.
+    NewsLicenceMissing,
+    /// A licence lapses within 90 days.
+    LicenceLapsesSoon,
+    /// Logs are kept too short.
+    RetentionBelowFloor,
+    /// The waiver lacks a condition.
+    WaiverUnlawful,
+    /// The conspicuous mark is only offered.
+    ConspicuousMarkMissing,
+    /// Function or prompt is missing.
+    MarkingFunctionIncomplete,
+    /// A technology suggests a category.
+    ConfusionCategoryOwed,
+    /// Exported files lack the label.
+    ExportLabelMissing,
+    /// The label is below GB 45438.
+    LabelBelowStandard,
+    /// The provider code cannot be made.
+    ProviderCodeInvalid,
+    /// Propagator duties are not declared.
+    PropagationIncomplete,
+    /// A companion service owes notices.
+    CompanionNoticeOwed,
+    /// A workload strips marks.
+    MarkStripping,
+    /// An authority stopped the service.
+    ServiceSuspended,
+    /// An authority stopped updates.
+    UpdatesSuspended,
+    /// An authority stopped registrations.
+    RegistrationSuspended,
+    /// An exemption skips a duty.
+    DutyExempted,
+    /// No service selects a workload.
+    UndeclaredWorkload,
+    /// An undeclared generator.
+    UndeclaredGenerator,
 }
 
 impl Reason {
     /// All reasons, for documents and tests.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 78] = [
         Self::FilingOverdue,
         Self::FilingMissing,
         Self::FilingNotGranted,
@@ -80,6 +192,62 @@ impl Reason {
         Self::ExplicitLabelByApplication,
         Self::MarkingFunctionOwed,
         Self::AudienceOutsideScope,
+        Self::FilingChangeDue,
+        Self::FilingChangeOverdue,
+        Self::FilingLinkMissing,
+        Self::LabelMaterialsMissing,
+        Self::GenAiFilingMissing,
+        Self::GenAiAssessmentMissing,
+        Self::GenAiAssessmentNotPassed,
+        Self::GenAiAssessmentLapsed,
+        Self::SpecialObjectAssessmentMissing,
+        Self::SpecialObjectAssessmentNotPassed,
+        Self::SpecialObjectAssessmentLapsed,
+        Self::ModelNotAssessed,
+        Self::FunctionNotAssessed,
+        Self::WeightsByDeclaration,
+        Self::ImageNotPinned,
+        Self::ImageNotAssessed,
+        Self::AlgorithmReviewOverdue,
+        Self::ImpactAssessmentMissing,
+        Self::AssessmentLapsesSoon,
+        Self::ManagementSystemsIncomplete,
+        Self::RulesNotPublished,
+        Self::AgreementWithoutLabelClause,
+        Self::ContentReviewMissing,
+        Self::ContentReviewFailsOpen,
+        Self::FeatureLibraryMissing,
+        Self::ReportContactMissing,
+        Self::RefutationMissing,
+        Self::ComplaintsEntranceMissing,
+        Self::ComplaintsTimeLimitMissing,
+        Self::TrainingDataRegisterMissing,
+        Self::StoreCheckMissing,
+        Self::StoreLabelCheckMissing,
+        Self::PublicationWithoutIdentity,
+        Self::IdentityGateWide,
+        Self::NetworkIdentityOnly,
+        Self::ConsentPromptMissing,
+        Self::LicenceMissing,
+        Self::NewsLicenceMissing,
+        Self::LicenceLapsesSoon,
+        Self::RetentionBelowFloor,
+        Self::WaiverUnlawful,
+        Self::ConspicuousMarkMissing,
+        Self::MarkingFunctionIncomplete,
+        Self::ConfusionCategoryOwed,
+        Self::ExportLabelMissing,
+        Self::LabelBelowStandard,
+        Self::ProviderCodeInvalid,
+        Self::PropagationIncomplete,
+        Self::CompanionNoticeOwed,
+        Self::MarkStripping,
+        Self::ServiceSuspended,
+        Self::UpdatesSuspended,
+        Self::RegistrationSuspended,
+        Self::DutyExempted,
+        Self::UndeclaredWorkload,
+        Self::UndeclaredGenerator,
     ];
 
     /// Stable `CamelCase` code.
@@ -129,15 +297,19 @@ impl Reason {
     pub fn record_kind(self) -> Option<&'static str> {
         match self.duty() {
             Duty::Filing | Duty::FilingDeadline if self != Self::CalendarWithoutData => Some("FilingRecord"),
-            Duty::ToolAssessment | Duty::LaunchAssessment => Some("AssessmentRecord"),
+            Duty::FilingChange | Duty::FilingDisplay | Duty::LabelMaterials | Duty::GenAiFiling => Some("FilingRecord"),
+            Duty::ToolAssessment if self != Self::WeightsByDeclaration => Some("AssessmentRecord"),
+            Duty::LaunchAssessment | Duty::GenAiAssessment | Duty::AlgorithmReview | Duty::ImpactAssessment => {
+                Some("AssessmentRecord")
+            }
             _ => None,
         }
     }
 
-    /// Whether it closes the gate when its time is up.
+    /// Whether it closes the gate when its time is up. Where the policy requires declarations, others do, too.
     #[must_use]
     pub fn closes(self) -> bool {
-        self.record_kind().is_some() && self != Self::FilingCheckDigit
+        texts(self).closes
     }
 }
 

@@ -10,6 +10,8 @@ use crate::law::Duty;
 pub(super) struct Texts {
     pub code: &'static str,
     pub duty: Duty,
+    /// Whether it closes the gate when its time is up.
+    pub closes: bool,
     pub en: &'static str,
     pub zh: &'static str,
     pub remedy_en: &'static str,
@@ -22,6 +24,7 @@ pub(super) fn texts(reason: Reason) -> Texts {
         Reason::FilingOverdue => Texts {
             code: "FilingOverdue",
             duty: Duty::FilingDeadline,
+            closes: true,
             en: "The ten working days for the first algorithm filing are over and no filing is on record.",
             zh: "首次算法备案的十个工作日期限已过，仍无备案记录。",
             remedy_en: "File with the CAC; then have a compliance officer create a FilingRecord (state Filed, class 01).",
@@ -30,6 +33,7 @@ pub(super) fn texts(reason: Reason) -> Texts {
         Reason::FilingMissing => Texts {
             code: "FilingMissing",
             duty: Duty::Filing,
+            closes: true,
             en: "No algorithm filing is on record for a role of this service.",
             zh: "该服务的某一角色没有算法备案记录。",
             remedy_en: "Have a compliance officer create a FilingRecord with this provider, service code and role.",
@@ -38,6 +42,7 @@ pub(super) fn texts(reason: Reason) -> Texts {
         Reason::FilingNotGranted => Texts {
             code: "FilingNotGranted",
             duty: Duty::Filing,
+            closes: true,
             en: "The algorithm filing is on record but not in force.",
             zh: "算法备案已有记录，但尚未生效。",
             remedy_en: "When the CAC grants it, set the FilingRecord to state Filed with number and filedOn.",
@@ -46,6 +51,7 @@ pub(super) fn texts(reason: Reason) -> Texts {
         Reason::FilingMalformed => Texts {
             code: "FilingMalformed",
             duty: Duty::Filing,
+            closes: true,
             en: "The filing number on record is not a filing number.",
             zh: "记录中的备案编号格式不正确。",
             remedy_en: "Correct spec.number of the FilingRecord: 网信算备, 21 digits, 号.",
@@ -54,6 +60,7 @@ pub(super) fn texts(reason: Reason) -> Texts {
         Reason::FilingWrongClass => Texts {
             code: "FilingWrongClass",
             duty: Duty::Filing,
+            closes: true,
             en: "The filing number is of another algorithm class; deep synthesis is class 01.",
             zh: "备案编号属于其他算法类别；深度合成类应为 01。",
             remedy_en: "File the generation algorithm itself and create a FilingRecord with its class 01 number.",
@@ -62,6 +69,7 @@ pub(super) fn texts(reason: Reason) -> Texts {
         Reason::FilingRoleMismatch => Texts {
             code: "FilingRoleMismatch",
             duty: Duty::Filing,
+            closes: true,
             en: "The filing on record is for a role that this service does not hold.",
             zh: "备案记录的角色与该服务的角色不一致。",
             remedy_en: "Create a FilingRecord for the role the service holds; provider and supporter file separately.",
@@ -70,6 +78,7 @@ pub(super) fn texts(reason: Reason) -> Texts {
         Reason::FilingProviderMismatch => Texts {
             code: "FilingProviderMismatch",
             duty: Duty::Filing,
+            closes: true,
             en: "The filing on record belongs to another legal entity; an upstream model's number does not count.",
             zh: "备案记录属于其他主体；上游模型的备案编号不能代替自己的备案。",
             remedy_en: "Create a FilingRecord with the provider's own number and unified social credit code.",
@@ -78,6 +87,7 @@ pub(super) fn texts(reason: Reason) -> Texts {
         Reason::FilingServiceMismatch => Texts {
             code: "FilingServiceMismatch",
             duty: Duty::Filing,
+            closes: true,
             en: "The filing on record is for another service of the same provider.",
             zh: "备案记录针对同一主体的其他服务。",
             remedy_en: "Create a FilingRecord whose serviceCode is this service's spec.provider.serviceCode.",
@@ -86,6 +96,7 @@ pub(super) fn texts(reason: Reason) -> Texts {
         Reason::FilingScopeMismatch => Texts {
             code: "FilingScopeMismatch",
             duty: Duty::Filing,
+            closes: true,
             en: "The filing on record does not count in this namespace.",
             zh: "备案记录的适用范围不包括该命名空间。",
             remedy_en: "Have a compliance officer add the namespace to spec.scope.namespaces of the FilingRecord.",
@@ -94,6 +105,7 @@ pub(super) fn texts(reason: Reason) -> Texts {
         Reason::BiometricAssessmentMissing => Texts {
             code: "BiometricAssessmentMissing",
             duty: Duty::ToolAssessment,
+            closes: true,
             en: "The service generates or edits faces or voices and no security assessment is on record.",
             zh: "该服务生成或编辑人脸、人声等生物识别信息，但没有安全评估记录。",
             remedy_en: "Assess it, or have it assessed; create an AssessmentRecord with basis Article15Biometric.",
@@ -102,6 +114,7 @@ pub(super) fn texts(reason: Reason) -> Texts {
         Reason::BiometricAssessmentNotPassed => Texts {
             code: "BiometricAssessmentNotPassed",
             duty: Duty::ToolAssessment,
+            closes: true,
             en: "The security assessment of the biometric function was not passed.",
             zh: "生物识别功能的安全评估未通过。",
             remedy_en: "Cure what the report names; create an AssessmentRecord (Article15Biometric) with result Passed.",
@@ -110,6 +123,7 @@ pub(super) fn texts(reason: Reason) -> Texts {
         Reason::BiometricAssessmentLapsed => Texts {
             code: "BiometricAssessmentLapsed",
             duty: Duty::ToolAssessment,
+            closes: true,
             en: "The security assessment of the biometric function has lapsed.",
             zh: "生物识别功能的安全评估已过有效期。",
             remedy_en: "Assess again and create an AssessmentRecord (Article15Biometric) with a later validUntil.",
@@ -118,6 +132,7 @@ pub(super) fn texts(reason: Reason) -> Texts {
         Reason::PublicOpinionAssessmentMissing => Texts {
             code: "PublicOpinionAssessmentMissing",
             duty: Duty::LaunchAssessment,
+            closes: true,
             en: "The service has a public-opinion attribute and no security assessment before launch is on record.",
             zh: "该服务具有舆论属性或者社会动员能力，但没有上线前安全评估记录。",
             remedy_en: "Assess it before launch; create an AssessmentRecord with basis Article20.",
@@ -126,6 +141,7 @@ pub(super) fn texts(reason: Reason) -> Texts {
         Reason::PublicOpinionAssessmentNotPassed => Texts {
             code: "PublicOpinionAssessmentNotPassed",
             duty: Duty::LaunchAssessment,
+            closes: true,
             en: "The security assessment before launch was not passed.",
             zh: "上线前安全评估未通过。",
             remedy_en: "Cure what the report names; create an AssessmentRecord (Article20) with result Passed.",
@@ -134,6 +150,7 @@ pub(super) fn texts(reason: Reason) -> Texts {
         Reason::PublicOpinionAssessmentLapsed => Texts {
             code: "PublicOpinionAssessmentLapsed",
             duty: Duty::LaunchAssessment,
+            closes: true,
             en: "The security assessment before launch has lapsed.",
             zh: "上线前安全评估已过有效期。",
             remedy_en: "Assess again and create an AssessmentRecord (Article20) with a later validUntil.",
@@ -142,6 +159,7 @@ pub(super) fn texts(reason: Reason) -> Texts {
         Reason::FilingCheckDigit => Texts {
             code: "FilingCheckDigit",
             duty: Duty::Filing,
+            closes: false,
             en: "The last digit of the filing number does not fit the others; it may be mistyped.",
             zh: "备案编号末位校验不符，可能有误输。",
             remedy_en: "Compare spec.number of the FilingRecord with the CAC notice; nothing is refused for this.",
@@ -150,6 +168,7 @@ pub(super) fn texts(reason: Reason) -> Texts {
         Reason::CalendarWithoutData => Texts {
             code: "CalendarWithoutData",
             duty: Duty::FilingDeadline,
+            closes: false,
             en: "A deadline reaches into a year without a State Council holiday notice; Mon-Fri were counted.",
             zh: "期限涉及尚无国务院放假安排数据的年份，暂按周一至周五计算。",
             remedy_en: "Upgrade to a release whose calendar holds that year; the true deadline may be later.",
@@ -158,6 +177,7 @@ pub(super) fn texts(reason: Reason) -> Texts {
         Reason::DeliveryNotLabelled => Texts {
             code: "DeliveryNotLabelled",
             duty: Duty::TechnicalMark,
+            closes: false,
             en: "Content leaves by a volume, object store or queue; the sidecar labels HTTP only.",
             zh: "内容经存储卷、对象存储或队列输出；边车仅对 HTTP 输出加标识。",
             remedy_en: "Deliver over a declared HTTP endpoint, or label in the application and keep the proof.",
@@ -166,6 +186,7 @@ pub(super) fn texts(reason: Reason) -> Texts {
         Reason::RouteSkipsLabel => Texts {
             code: "RouteSkipsLabel",
             duty: Duty::MarkIntegrity,
+            closes: false,
             en: "A route declares everything under / as not generated, so nothing there is labelled.",
             zh: "某路由将 / 下全部内容声明为非生成内容，其输出均不加标识。",
             remedy_en: "Name the paths that are not generated one by one and leave / to Auto or Generated.",
@@ -174,6 +195,7 @@ pub(super) fn texts(reason: Reason) -> Texts {
         Reason::ExplicitLabelByApplication => Texts {
             code: "ExplicitLabelByApplication",
             duty: Duty::ExplicitLabel,
+            closes: false,
             en: "The explicit label is left to the application's user interface and cannot be seen from here.",
             zh: "显式标识由应用界面展示，平台无法核验。",
             remedy_en: "Check that the interface shows a text label continuously (GB 45438-2025 5.6), or use InText.",
@@ -182,6 +204,7 @@ pub(super) fn texts(reason: Reason) -> Texts {
         Reason::MarkingFunctionOwed => Texts {
             code: "MarkingFunctionOwed",
             duty: Duty::MarkingFunction,
+            closes: false,
             en: "No confusion category is declared; users must still be offered a marking function and told of it.",
             zh: "未声明易混淆类别；仍须提供显著标识功能并提示使用者。",
             remedy_en: "Keep InText labelling, or offer the function and the prompt in the application.",
@@ -190,10 +213,12 @@ pub(super) fn texts(reason: Reason) -> Texts {
         Reason::AudienceOutsideScope => Texts {
             code: "AudienceOutsideScope",
             duty: Duty::Scope,
+            closes: false,
             en: "Only the declared audience keeps this service out of a duty that would hold for the public.",
             zh: "仅因所声明的服务对象，该服务不承担面向公众时的义务。",
             remedy_en: "Make sure that nobody outside the audience can reach it; keep the decision on file.",
             remedy_zh: "确保服务对象以外的人无法使用；留存该判断的书面依据。",
         },
+        other => super::reason_texts_duties::texts(other),
     }
 }

@@ -86,17 +86,19 @@ pub struct Outcome {
     pub state: RuleState,
 }
 
-/// States of a rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// States of a rule; later is worse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RuleState {
     /// The rule does not reach the service.
     NotApplicable,
     /// What the rule asks for is there.
     Satisfied,
-    /// What the rule asks for is not there. While the gate is [`Gate::Grace`] that is still lawful.
-    Violated,
     /// Nobody can tell from the cluster.
     CannotKnow,
+    /// What the rule asks for is not there yet, and the time for it is not over.
+    Pending,
+    /// What the rule asks for is not there.
+    Violated,
 }
 
 impl RuleState {
@@ -106,6 +108,7 @@ impl RuleState {
         match self {
             Self::NotApplicable => "NotApplicable",
             Self::Satisfied => "Satisfied",
+            Self::Pending => "Pending",
             Self::Violated => "Violated",
             Self::CannotKnow => "CannotKnow",
         }

@@ -93,6 +93,29 @@ impl Calendar {
         Ok(calendar)
     }
 
+    /// The same calendar with a year replaced, for clusters that enter a notice before the next release.
+    ///
+    /// # Errors
+    /// When a date is none or lies in another year.
+    pub fn with_year(mut self, year: i16, holidays: &[String], workdays: &[String]) -> Result<Self, CalendarError> {
+        let dates = |texts: &[String]| {
+            let date = |text: &String| {
+                text.parse::<Date>()
+                    .ok()
+                    .filter(|date| date.year() == year)
+                    .ok_or_else(|| CalendarError::Date(text.clone()))
+            };
+            texts.iter().map(date).collect::<Result<Vec<_>, _>>()
+        };
+        let (holidays, workdays) = (dates(holidays)?, dates(workdays)?);
+        self.holidays.retain(|date| date.year() != year);
+        self.makeup.retain(|date| date.year() != year);
+        self.years.insert(year);
+        self.holidays.extend(holidays);
+        self.makeup.extend(workdays);
+        Ok(self)
+    }
+
     /// Whether the State Council's notice for the year is on file.
     #[must_use]
     pub fn has_data(&self, year: i16) -> bool {

@@ -1,14 +1,17 @@
 //! From a snapshot to verdicts: gathers the facts of a service and asks [`crate::compliance`].
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::args::RunArgs;
 use super::snapshot::{Snapshot, names};
 use crate::api::history::history_name;
 use crate::api::names::POLICY_NAME;
-use crate::api::{AssessmentRecordSpec, CompliancePolicySpec, DeepSynthesisService, FilingRecordSpec};
+use crate::api::{CompliancePolicySpec, DeepSynthesisService, ExemptionApprovalSpec};
 use crate::compliance::exemption::spec_sha256;
-use crate::compliance::{Exemption, Facts, Named, Now, Verdict, evaluate};
+use crate::compliance::{Exemption, Facts, Named, Now, Records, Verdict, evaluate};
 use crate::inject::Plan;
 use crate::law::Calendar;
 
@@ -16,9 +19,8 @@ use crate::law::Calendar;
 pub struct Judge<'a> {
     snapshot: &'a Snapshot,
     policy: CompliancePolicySpec,
-    filings: Vec<Named<'a, FilingRecordSpec>>,
-    assessments: Vec<Named<'a, AssessmentRecordSpec>>,
-    exemptions: Vec<Exemption<'a>>,
+    calendar: Cow<'static, Calendar>,
+    records: Records<'a>,
 }
 
 impl<'a> Judge<'a> {
@@ -26,29 +28,29 @@ impl<'a> Judge<'a> {
     #[must_use]
     pub fn new(snapshot: &'a Snapshot) -> Self {
         let policy = snapshot.policies.get(&(String::new(), POLICY_NAME.to_owned()));
-        Self {
-            snapshot,
-            policy: policy.map(|policy| policy.spec.clone()).unwrap_or_default(),
-            filings: snapshot.filings.iter().map(|((_, name), record)| Named { name, spec: &record.spec }).collect(),
-            assessments: snapshot
-                .assessments
-                .iter()
-                .map(|((_, name), record)| Named { name, spec: &record.spec })
-                .collect(),
-            exemptions: exemptions(snapshot),
-        }
+        let policy = policy.map(|policy| policy.spec.clone()).unwrap_or_default();
+        let filings = snapshot.filings.iter().map(|((_, name), record)| Named { name, spec: &record.spec });
+        let assessments = snapshot.assessments.iter().map(|((_, name), record)| Named { name, spec: &record.spec });
+        let records = Records::new(filings.collect(), assessments.collect(), exemptions(snapshot));
+        Self { snapshot, calendar: calendar(&policy), policy, records }
     }
 
-    /// The cluster's policy.
+    /// The policy in force.
     #[must_use]
     pub fn policy(&self) -> &CompliancePolicySpec {
         &self.policy
     }
 
-    /// All assessment records.
+    /// All records.
     #[must_use]
-    pub fn assessments(&self) -> &[Named<'a, AssessmentRecordSpec>] {
-        &self.assessments
+    pub fn records(&self) -> &Records<'a> {
+        &self.records
+    }
+
+    /// The clock at an instant, with the policy's calendar.
+    #[must_use]
+    pub fn now(&self, instant: Timestamp) -> Now<'_> {
+        Now { instant, calendar: &self.calendar }
     }
 
     /// The verdict on one service at one instant.
@@ -63,12 +65,12 @@ impl<'a> Judge<'a> {
             name,
             spec: &service.spec,
             policy: &self.policy,
-            filings: &self.filings,
-            assessments: &self.assessments,
-            exemptions: &self.exemptions,
+            filings: &self.records.filings_of(namespace, &service.spec),
+            assessments: &self.records.assessments_of(namespace, &service.spec),
+            exemptions: self.records.exemptions_in(namespace),
             history,
         };
-        evaluate(&facts, &Now { instant, calendar: Calendar::china() })
+        evaluate(&facts, &self.now(instant))
     }
 
     /// What to inject into a pod of a service.
@@ -89,19 +91,29 @@ impl<'a> Judge<'a> {
     }
 }
 
+/// The shipped calendar with the policy's years. A year that cannot be read is left as shipped; admission refuses such.
+fn calendar(policy: &CompliancePolicySpec) -> Cow<'static, Calendar> {
+    let mut calendar = Cow::Borrowed(Calendar::china());
+    for year in &policy.calendar {
+        if let Ok(changed) = calendar.clone().into_owned().with_year(year.year, &year.holidays, &year.workdays) {
+            calendar = Cow::Owned(changed);
+        }
+    }
+    calendar
+}
+
 /// Every exemption with the approvals that name it; whether they count is decided by [`crate::compliance::exemption`].
 fn exemptions(snapshot: &Snapshot) -> Vec<Exemption<'_>> {
+    let mut approvals: BTreeMap<&str, Vec<&ExemptionApprovalSpec>> = BTreeMap::new();
+    for approval in snapshot.approvals.values() {
+        approvals.entry(&approval.spec.exemption).or_default().push(&approval.spec);
+    }
     let with_approvals = snapshot.exemptions.iter().map(|((_, name), exemption)| Exemption {
         name,
         uid: exemption.metadata.uid.as_deref().unwrap_or_default(),
         spec: &exemption.spec,
         spec_sha256: spec_sha256(&exemption.spec),
-        approvals: snapshot
-            .approvals
-            .values()
-            .map(|approval| &approval.spec)
-            .filter(|approval| approval.exemption == *name)
-            .collect(),
+        approvals: approvals.remove(name.as_str()).unwrap_or_default(),
     });
     with_approvals.collect()
 }

@@ -86,7 +86,8 @@ prop_compose! {
         let mut case = Case::new().service(service);
         case = filings.into_iter().fold(case, Case::filing);
         case = assessments.into_iter().fold(case, Case::assessment);
-        case.ready = ready.and_then(|second| Timestamp::from_second(second).ok());
+        case.history.get_or_insert_default().first_public_ready =
+            ready.and_then(|second| Timestamp::from_second(second).ok()).map(|ready| ready.to_string());
         case.now = Timestamp::from_second(now).unwrap_or_default();
         case
     }
@@ -173,7 +174,7 @@ proptest! {
         now in any::<i64>(), ready in any::<i64>()) {
         let limit = |value: i64| Timestamp::from_second(value % 200_000_000_000).unwrap_or(Timestamp::MAX);
         case.now = limit(now);
-        case.ready = Some(limit(ready));
+        case.history.get_or_insert_default().first_public_ready = Some(limit(ready).to_string());
         let (name, mut record) = filing(json!({}));
         record.number = Some(number);
         record.filed_on = Some(date.clone());
@@ -192,7 +193,8 @@ fn evaluate_is_total_at_the_ends_of_time() {
     for now in [Timestamp::MIN, Timestamp::MAX, at("2026-11-24T00:00:00Z")] {
         for ready in [None, Some(Timestamp::MIN), Some(Timestamp::MAX)] {
             let mut case = Case::new().assessment(json!({"validUntil": "9999-12-31"}));
-            (case.now, case.ready) = (now, ready);
+            case.now = now;
+            case.history.get_or_insert_default().first_public_ready = ready.map(|ready: Timestamp| ready.to_string());
             let _ = case.verdict();
         }
     }

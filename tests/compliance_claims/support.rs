@@ -1,7 +1,12 @@
 //! A lawful service and lawful records, to be changed by JSON merge patches with the API's own field names.
 
-use deepsynthesis::api::{AssessmentRecordSpec, CompliancePolicySpec, DeepSynthesisServiceSpec, FilingRecordSpec};
-use deepsynthesis::compliance::{Facts, Named, Now, Verdict, evaluate};
+use deepsynthesis::api::service::ManagementSystemKind;
+use deepsynthesis::api::{
+    AssessmentRecordSpec, CompliancePolicySpec, DeepSynthesisServiceSpec, EnforcementExemptionSpec,
+    ExemptionApprovalSpec, FilingRecordSpec, ServiceHistorySpec,
+};
+use deepsynthesis::compliance::exemption::spec_sha256;
+use deepsynthesis::compliance::{Exemption, Facts, Named, Now, Verdict, evaluate};
 use deepsynthesis::law::Calendar;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -15,9 +20,13 @@ pub struct Case {
     pub policy: CompliancePolicySpec,
     pub filings: Vec<(String, FilingRecordSpec)>,
     pub assessments: Vec<(String, AssessmentRecordSpec)>,
-    pub ready: Option<Timestamp>,
+    pub exemptions: Vec<(EnforcementExemptionSpec, Vec<ExemptionApprovalSpec>)>,
+    pub history: Option<ServiceHistorySpec>,
     pub now: Timestamp,
 }
+
+/// UID of every exemption of a case.
+pub const EXEMPTION_UID: &str = "6a1c1b8e-0000-4000-8000-000000000001";
 
 impl Case {
     /// A public text service with the public-opinion attribute and no records at all.
@@ -27,7 +36,8 @@ impl Case {
             policy: CompliancePolicySpec::default(),
             filings: Vec::new(),
             assessments: Vec::new(),
-            ready: None,
+            exemptions: Vec::new(),
+            history: None,
             now: at("2026-11-24T10:00:00+08:00"),
         }
     }
@@ -53,7 +63,31 @@ impl Case {
     }
 
     pub fn ready(mut self, text: &str) -> Self {
-        self.ready = Some(at(text));
+        self.history.get_or_insert_default().first_public_ready = Some(at(text).to_string());
+        self
+    }
+
+    pub fn history(mut self, patch: Value) -> Self {
+        let base = serde_json::to_value(self.history.unwrap_or_default()).expect("plain data");
+        self.history = Some(parse(merge(base, patch)));
+        self
+    }
+
+    /// An exemption by `ops`, approved by `approver` as it is; an empty name leaves it unapproved.
+    pub fn exemption(mut self, patch: Value, approver: &str) -> Self {
+        let base = json!({
+            "target": {"namespace": NAMESPACE, "service": "poet"}, "duties": ["o12-19-1"], "reason": "migration",
+            "ticket": "T-1", "expiresAt": "2026-12-24T00:00:00Z", "requestedBy": "ops",
+        });
+        let spec: EnforcementExemptionSpec = parse(merge(base, patch));
+        let approval = ExemptionApprovalSpec {
+            exemption: "exemption".into(),
+            comment: None,
+            exemption_uid: Some(EXEMPTION_UID.into()),
+            spec_sha256: Some(spec_sha256(&spec)),
+            approved_by: Some(approver.into()),
+        };
+        self.exemptions.push((spec, if approver.is_empty() { vec![] } else { vec![approval] }));
         self
     }
 
@@ -67,6 +101,19 @@ impl Case {
             self.filings.iter().map(|(name, spec)| Named { name, spec }).collect();
         let assessments: Vec<Named<'_, AssessmentRecordSpec>> =
             self.assessments.iter().map(|(name, spec)| Named { name, spec }).collect();
+        let names: Vec<String> = (0..self.exemptions.len()).map(|index| format!("exemption-{index}")).collect();
+        let exemptions: Vec<Exemption<'_>> = self
+            .exemptions
+            .iter()
+            .zip(&names)
+            .map(|((spec, approvals), name)| Exemption {
+                name,
+                uid: EXEMPTION_UID,
+                spec,
+                spec_sha256: spec_sha256(spec),
+                approvals: approvals.iter().collect(),
+            })
+            .collect();
         let facts = Facts {
             namespace: NAMESPACE,
             name: "poet",
@@ -74,7 +121,8 @@ impl Case {
             policy: &self.policy,
             filings: &filings,
             assessments: &assessments,
-            first_public_ready: self.ready,
+            exemptions: &exemptions,
+            history: self.history.as_ref(),
         };
         evaluate(&facts, &Now { instant: self.now, calendar: Calendar::china() })
     }
@@ -101,10 +149,26 @@ pub fn service(patch: Value) -> DeepSynthesisServiceSpec {
         "technologies": ["Text"],
         "confusionCategories": ["DialogueWriting"],
         "publicOpinion": {"attribute": true},
+        "consent": {"promptVersion": "2026-1"},
+        "contentReview": {"endpoint": "https://review.example", "libraryVersion": "7", "reportContact": "合规部"},
+        "complaints": {"url": "https://poet.example/complaints", "respondWithin": "P7D"},
+        "refutation": {"runbook": "制度-11", "contact": "合规部"},
+        "agreement": {
+            "url": "https://poet.example/agreement", "version": "3", "rulesUrl": "https://poet.example/rules",
+            "reminder": "请依法使用深度合成服务。", "labelClause": "第八条",
+        },
+        "managementSystems": systems(),
         "workloadSelector": {"matchLabels": {"app": "poet"}},
         "endpoints": [{"port": 8080}],
     });
     parse(merge(lawful, patch))
+}
+
+fn systems() -> Value {
+    ManagementSystemKind::ALL
+        .map(|system| json!({"system": system.as_str(), "document": "制度-7", "adoptedOn": "2026-01-01"}))
+        .to_vec()
+        .into()
 }
 
 pub fn filing(patch: Value) -> (String, FilingRecordSpec) {
@@ -119,6 +183,7 @@ pub fn filing(patch: Value) -> (String, FilingRecordSpec) {
                 "serviceCode": "0001",
                 "state": "Filed",
                 "filedOn": "2026-03-01",
+                "labelMaterials": "标识说明-1",
                 "publicityLink": "https://beian.cac.gov.cn/#/index",
                 "scope": {"namespaces": [NAMESPACE]},
             }),

@@ -1,6 +1,7 @@
 //! The dossier's traps (regulation.md 9.1) that belong to this room, by number.
 
-use deepsynthesis::compliance::{Gate, Rule, RuleState};
+use deepsynthesis::compliance::{Gate, RuleState};
+use deepsynthesis::law::Duty;
 use serde_json::json;
 
 use crate::support::Case;
@@ -16,8 +17,9 @@ fn denies_unfiled_service_article_19() {
 #[test]
 fn does_not_ask_for_collected_consents_trap_24() {
     let case = Case::new()
-        .service(json!({"technologies": ["VisualBiometric"], "biometricEditing": {"face": true}, "publicOpinion": {"attribute": false}}))
-        .assessment(json!({"basis": ["Article15Biometric"]}));
+        .service(json!({"technologies": ["VisualBiometric"], "confusionCategories": ["FacePerson"],
+            "biometricEditing": {"face": true}, "publicOpinion": {"attribute": false}}))
+        .assessment(json!({"basis": ["Article15Biometric", "PiplArticle55"]}));
     assert_eq!((case.verdict().gate, case.findings()), (Gate::Open, vec![]));
 }
 
@@ -27,7 +29,7 @@ fn asks_supporters_for_the_assessment_trap_25() {
         let case = Case::new().service(
             json!({"roles": roles, "technologies": ["VisualBiometric"], "publicOpinion": {"attribute": false}}),
         );
-        assert_eq!(case.verdict().state(Rule::BiometricAssessment), RuleState::Violated, "{roles}");
+        assert_eq!(case.verdict().state(Duty::ToolAssessment), RuleState::Violated, "{roles}");
     }
 }
 
@@ -35,7 +37,7 @@ fn asks_supporters_for_the_assessment_trap_25() {
 fn other_services_owe_function_and_prompt_trap_26() {
     let case = Case::new().service(json!({"confusionCategories": [], "labelling": {"explicit": "UserInterface"}}));
     assert!(case.findings().contains(&"Notice MarkingFunctionOwed".to_owned()));
-    assert_eq!(case.verdict().state(Rule::Labelling), RuleState::CannotKnow);
+    assert_eq!(case.verdict().state(Duty::MarkingFunction), RuleState::CannotKnow);
 }
 
 #[test]
@@ -60,8 +62,8 @@ fn api_products_are_providers_trap_30() {
     let api =
         json!({"audience": "Enterprise", "technologies": ["VisualBiometric"], "publicOpinion": {"attribute": false}});
     let verdict = Case::new().service(api).verdict();
-    assert_eq!(verdict.state(Rule::BiometricAssessment), RuleState::Violated);
-    assert_ne!(verdict.state(Rule::Labelling), RuleState::NotApplicable);
+    assert_eq!(verdict.state(Duty::ToolAssessment), RuleState::Violated);
+    assert_ne!(verdict.state(Duty::TechnicalMark), RuleState::NotApplicable);
 }
 
 #[test]
@@ -81,7 +83,7 @@ fn shows_the_providers_number_and_link_article_19() {
 fn voluntary_filing_is_shown_although_none_was_owed() {
     let case = Case::new().service(json!({"publicOpinion": {"attribute": false}})).filing(json!({}));
     assert!(case.verdict().filing.is_some());
-    assert_eq!(case.verdict().state(Rule::Filing), RuleState::NotApplicable);
+    assert_eq!(case.verdict().state(Duty::Filing), RuleState::NotApplicable);
 }
 
 #[test]

@@ -139,6 +139,33 @@ pub enum Function {
 }
 
 impl Function {
+    /// As the API writes it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Dialogue => "Dialogue",
+            Self::Writing => "Writing",
+            Self::SpeechSynthesis => "SpeechSynthesis",
+            Self::VoiceCloning => "VoiceCloning",
+            Self::MusicGeneration => "MusicGeneration",
+            Self::ImageGeneration => "ImageGeneration",
+            Self::ImageEnhancement => "ImageEnhancement",
+            Self::VideoGeneration => "VideoGeneration",
+            Self::FaceGeneration => "FaceGeneration",
+            Self::FaceSwap => "FaceSwap",
+            Self::FaceManipulation => "FaceManipulation",
+            Self::PoseManipulation => "PoseManipulation",
+            Self::DigitalHuman => "DigitalHuman",
+            Self::ImmersiveScene => "ImmersiveScene",
+            Self::InformationPublication => "InformationPublication",
+            Self::News => "News",
+            Self::Publishing => "Publishing",
+            Self::Culture => "Culture",
+            Self::AudiovisualProgramme => "AudiovisualProgramme",
+            Self::Companion => "Companion",
+        }
+    }
+
     /// Whether another authority licenses it (Order 12 Arts 6(2), 24).
     #[must_use]
     pub fn is_licensed(self) -> bool {

@@ -1,94 +1,210 @@
-//! Order 12 Art. 15(2): security assessment of biometric tools; Art. 20: security assessment before launch.
+//! Security assessments: of tools (Order 12 Art. 15(2)), before launch (Art. 20), of generative AI (GenAI Measures Art. 17);
+//! regular review (Art. 15(1)); impact assessment (PIPL Art. 55).
 //!
 //! In: what the service does, all assessment records, the day. Out: whether a passed assessment
-//! counts today and until when. Must not: grant a grace; both assessments come before launch.
+//! counts today and until when. Must not: grant a grace; assessments come before launch.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::{Hold, Judgement};
-use crate::api::service::{Audience, Role, Technology};
+use crate::api::service::{Audience, Model, Role};
 use crate::api::{AssessmentBasis, AssessmentRecordSpec, AssessmentResult};
+use crate::compliance::applies::{Known, applies, edits_biometric};
 use crate::compliance::facts::{Facts, Named, Now};
 use crate::compliance::finding::Finding;
+use crate::compliance::moments::warning_days;
 use crate::compliance::reason::Reason;
 use crate::compliance::verdict::RuleState;
 use crate::law::Duty;
 use crate::law::calendar::end_of_day;
 
-/// The reasons one assessment can give.
-struct Reasons {
+/// One demand for an assessment.
+struct Demand {
+    duty: Duty,
+    /// Any of these bases will do.
+    basis: &'static [AssessmentBasis],
     missing: Reason,
     not_passed: Reason,
     lapsed: Reason,
 }
 
-/// Judges the assessment of Order 12 Art. 15(2).
+const BIOMETRIC: Demand = Demand {
+    duty: Duty::ToolAssessment,
+    basis: &[AssessmentBasis::Article15Biometric],
+    missing: Reason::BiometricAssessmentMissing,
+    not_passed: Reason::BiometricAssessmentNotPassed,
+    lapsed: Reason::BiometricAssessmentLapsed,
+};
+const SPECIAL_OBJECT: Demand = Demand {
+    duty: Duty::ToolAssessment,
+    basis: &[AssessmentBasis::Article15SpecialObject],
+    missing: Reason::SpecialObjectAssessmentMissing,
+    not_passed: Reason::SpecialObjectAssessmentNotPassed,
+    lapsed: Reason::SpecialObjectAssessmentLapsed,
+};
+const LAUNCH: Demand = Demand {
+    duty: Duty::LaunchAssessment,
+    basis: &[AssessmentBasis::Article20],
+    missing: Reason::PublicOpinionAssessmentMissing,
+    not_passed: Reason::PublicOpinionAssessmentNotPassed,
+    lapsed: Reason::PublicOpinionAssessmentLapsed,
+};
+const GENERATIVE_AI: Demand = Demand {
+    duty: Duty::GenAiAssessment,
+    // One report may serve both rules.
+    basis: &[AssessmentBasis::GenAiArticle17, AssessmentBasis::Article20],
+    missing: Reason::GenAiAssessmentMissing,
+    not_passed: Reason::GenAiAssessmentNotPassed,
+    lapsed: Reason::GenAiAssessmentLapsed,
+};
+
+/// Judges every duty of this family.
+pub(in crate::compliance) fn judge(facts: &Facts<'_>, now: &Now<'_>, out: &mut Vec<Judgement>) {
+    let spec = facts.spec;
+    let binds = |duty| applies(duty, spec, Known::default());
+    tool(facts, now, edits_biometric(spec), &BIOMETRIC, out);
+    tool(facts, now, spec.special_object_editing, &SPECIAL_OBJECT, out);
+    launch(facts, now, out);
+    if binds(Duty::GenAiAssessment) {
+        out.push(demand(&GENERATIVE_AI, facts, now));
+    }
+    if binds(Duty::AlgorithmReview) {
+        out.push(review(facts, now));
+    }
+    if binds(Duty::ImpactAssessment) {
+        let today = now.china_date();
+        let is_done =
+            facts.assessments.iter().any(|record| counts(facts, record.spec, AssessmentBasis::PiplArticle55, today));
+        let judgement = Judgement::new(Duty::ImpactAssessment, RuleState::Satisfied);
+        out.push(if is_done { judgement } else { judgement.lack(facts, Reason::ImpactAssessmentMissing, None) });
+    }
+}
+
+/// Order 12 Art. 15(2).
 ///
 /// It binds providers **and** technical supporters. Our reading of the audience: the article speaks
 /// of whoever *provides models, templates and tools*, and GB 45438-2025 3.7 counts those who serve
 /// through an API as providers, so contracted enterprises as the audience do not take a service out;
 /// their products reach the public. Only a tool for the own organisation is no internet information
 /// service (Art. 2); that the audience alone keeps the duty away is then noted.
-pub(in crate::compliance) fn judge_biometric(facts: &Facts<'_>, now: &Now<'_>) -> Judgement {
-    let spec = facts.spec;
-    let bound = spec.roles.iter().any(|role| matches!(role, Role::Provider | Role::TechnicalSupporter));
-    let biometric = spec.biometric_editing.face
-        || spec.biometric_editing.voice
-        || spec.technologies.contains(&Technology::VisualBiometric);
-    let judgement = Judgement::new(Duty::ToolAssessment, RuleState::NotApplicable);
-    if !bound || !biometric {
-        return judgement;
+fn tool(facts: &Facts<'_>, now: &Now<'_>, is_such: bool, what: &Demand, out: &mut Vec<Judgement>) {
+    let bound = facts.spec.roles.iter().any(|role| matches!(role, Role::Provider | Role::TechnicalSupporter));
+    if !bound || !is_such {
+        return;
     }
-    if spec.audience == Audience::Internal {
-        return judgement.outside_scope("security assessment (Order 12 Art. 15(2))");
-    }
-    let reasons = Reasons {
-        missing: Reason::BiometricAssessmentMissing,
-        not_passed: Reason::BiometricAssessmentNotPassed,
-        lapsed: Reason::BiometricAssessmentLapsed,
-    };
-    demand(judgement, AssessmentBasis::Article15Biometric, &reasons, facts, now)
+    out.push(if facts.spec.audience == Audience::Internal {
+        let judgement = Judgement::new(what.duty, RuleState::NotApplicable);
+        judgement.outside_scope(facts, now, "security assessment (Order 12 Art. 15(2))")
+    } else {
+        weights(facts, demand(what, facts, now))
+    });
 }
 
-/// Judges the assessment of Order 12 Art. 20, which binds providers of public services with a
-/// public-opinion attribute before they launch.
-pub(in crate::compliance) fn judge_launch(facts: &Facts<'_>, now: &Now<'_>) -> Judgement {
+/// Order 12 Art. 20, which binds providers of public services with a public-opinion attribute before they launch.
+fn launch(facts: &Facts<'_>, now: &Now<'_>, out: &mut Vec<Judgement>) {
     let spec = facts.spec;
-    let judgement = Judgement::new(Duty::LaunchAssessment, RuleState::NotApplicable);
     if !spec.roles.contains(&Role::Provider) || !spec.public_opinion.attribute {
-        return judgement;
+        return;
     }
     if spec.audience != Audience::PublicChina {
-        return judgement.outside_scope("security assessment (Order 12 Art. 20)");
+        let judgement = Judgement::new(LAUNCH.duty, RuleState::NotApplicable);
+        out.push(judgement.outside_scope(facts, now, "security assessment (Order 12 Art. 20)"));
+        return;
     }
-    let reasons = Reasons {
-        missing: Reason::PublicOpinionAssessmentMissing,
-        not_passed: Reason::PublicOpinionAssessmentNotPassed,
-        lapsed: Reason::PublicOpinionAssessmentLapsed,
-    };
-    demand(judgement, AssessmentBasis::Article20, &reasons, facts, now)
+    let judgement = demand(&LAUNCH, facts, now);
+    // Two other rules ask for the same report; what is wrong is said once.
+    for duty in [Duty::AlgorithmAssessment, Duty::AssessmentTriggers] {
+        out.push(Judgement::new(duty, judgement.state));
+    }
+    out.push(judgement);
 }
 
-fn demand(
-    mut judgement: Judgement,
-    basis: AssessmentBasis,
-    reasons: &Reasons,
-    facts: &Facts<'_>,
-    now: &Now<'_>,
-) -> Judgement {
+/// Weights are compared by declared digest only, and that is said.
+fn weights(facts: &Facts<'_>, judgement: Judgement) -> Judgement {
+    let declared: Vec<&str> = facts
+        .spec
+        .models
+        .iter()
+        .filter(|model| model.weights_digest.is_some())
+        .map(|model| model.name.as_str())
+        .collect();
+    if declared.is_empty() || judgement.state != RuleState::Satisfied {
+        return judgement;
+    }
+    let finding = Finding::notice(Reason::WeightsByDeclaration).detail(declared.join(", "));
+    judgement.find(RuleState::Satisfied, finding)
+}
+
+/// Order 12 Art. 15(1): the day of the next review that the latest counting assessment names.
+fn review(facts: &Facts<'_>, now: &Now<'_>) -> Judgement {
     let today = now.china_date();
-    // Several records may count; the rule holds as long as the longest of them.
-    let longest = facts.assessments.iter().filter_map(|record| counts(facts, record.spec, basis, today)).max();
-    match longest {
-        Some(end) => {
-            judgement.state = RuleState::Satisfied;
+    let judgement = Judgement::new(Duty::AlgorithmReview, RuleState::CannotKnow);
+    let next = facts
+        .assessments
+        .iter()
+        .filter(|record| {
+            [AssessmentBasis::Article15Biometric, AssessmentBasis::Article15SpecialObject, AssessmentBasis::Article20]
+                .into_iter()
+                .any(|basis| counts(facts, record.spec, basis, today))
+        })
+        .filter_map(|record| Some((record.spec.next_review_on.as_deref()?.parse::<Date>().ok()?, record.name)))
+        .max();
+    match next {
+        None => judgement,
+        Some((day, name)) if day < today => judgement.find(
+            RuleState::Violated,
+            Finding::warning(Reason::AlgorithmReviewOverdue)
+                .due(Some(end_of_day(day)))
+                .detail(format!("AssessmentRecord {name}: spec.nextReviewOn was {day}")),
+        ),
+        Some(_) => judgement.find_nothing(RuleState::Satisfied),
+    }
+}
+
+/// Image digests that the counting assessments of tools name; a workload must run one of them.
+pub(in crate::compliance) fn assessed_images(facts: &Facts<'_>, now: &Now<'_>) -> Option<Vec<String>> {
+    if !applies(Duty::ToolAssessment, facts.spec, Known::default()) {
+        return None;
+    }
+    let today = now.china_date();
+    let tool = [AssessmentBasis::Article15Biometric, AssessmentBasis::Article15SpecialObject];
+    let mut digests: Vec<String> = facts
+        .assessments
+        .iter()
+        .filter(|record| tool.into_iter().any(|basis| counts(facts, record.spec, basis, today)))
+        .flat_map(|record| record.spec.models.iter().filter_map(|model| model.image_digest.clone()))
+        .collect();
+    digests.sort();
+    digests.dedup();
+    (!digests.is_empty()).then_some(digests)
+}
+
+fn demand(what: &Demand, facts: &Facts<'_>, now: &Now<'_>) -> Judgement {
+    let mut judgement = Judgement::new(what.duty, RuleState::Satisfied);
+    let today = now.china_date();
+    // Several records may count; the duty is kept as long as the longest of them.
+    let ends = facts.assessments.iter().filter_map(|record| {
+        let is_asked = what.basis.iter().any(|basis| record.spec.basis.contains(basis));
+        (is_asked && faults(facts, record.spec, what.basis, today).is_empty()).then(|| (end(record.spec), record.name))
+    });
+    match ends.max() {
+        Some((end, name)) => {
             judgement.lapses_at = end.instant();
+            if let Some(lapse) = judgement.lapses_at
+                && let Some(days) = warning_days(lapse, now.instant)
+            {
+                judgement.findings.push(
+                    Finding::ahead(Reason::AssessmentLapsesSoon, days)
+                        .due(Some(lapse))
+                        .detail(format!("AssessmentRecord {name}, within {days} days")),
+                );
+            }
         }
         None => {
             judgement.state = RuleState::Violated;
             judgement.hold = Hold::Closed;
-            judgement.findings.push(why_missing(facts, basis, reasons, today));
+            judgement.findings.push(why_missing(facts, what, today));
         }
     }
     judgement
@@ -115,21 +231,30 @@ impl End {
 enum Fault {
     Lapsed,
     Result,
+    Model,
+    Function,
     Other,
 }
 
-fn counts(facts: &Facts<'_>, record: &AssessmentRecordSpec, basis: AssessmentBasis, today: Date) -> Option<End> {
-    if !record.basis.contains(&basis) || !faults(facts, record, today).is_empty() {
-        return None;
-    }
-    match record.valid_until.as_deref() {
-        None => Some(End::Never),
-        Some(day) => day.parse().ok().map(|day| End::At(end_of_day(day))),
+/// Whether a record of this basis counts for the service today.
+pub(super) fn counts(facts: &Facts<'_>, record: &AssessmentRecordSpec, basis: AssessmentBasis, today: Date) -> bool {
+    record.basis.contains(&basis) && faults(facts, record, &[basis], today).is_empty()
+}
+
+fn end(record: &AssessmentRecordSpec) -> End {
+    match record.valid_until.as_deref().and_then(|day| day.parse().ok()) {
+        None => End::Never,
+        Some(day) => End::At(end_of_day(day)),
     }
 }
 
 /// Every field in which a record falls short of counting for the service today.
-fn faults(facts: &Facts<'_>, record: &AssessmentRecordSpec, today: Date) -> Vec<(Fault, String)> {
+fn faults(
+    facts: &Facts<'_>,
+    record: &AssessmentRecordSpec,
+    basis: &[AssessmentBasis],
+    today: Date,
+) -> Vec<(Fault, String)> {
     let provider = &facts.spec.provider;
     let mut found = Vec::new();
     if record.unified_social_credit_code != provider.unified_social_credit_code {
@@ -163,16 +288,49 @@ fn faults(facts: &Facts<'_>, record: &AssessmentRecordSpec, today: Date) -> Vec<
             Err(_) => found.push((Fault::Other, "spec.validUntil is no date".to_owned())),
         }
     }
+    found.extend(content_faults(facts, record, basis));
     found
 }
 
-fn why_missing(facts: &Facts<'_>, basis: AssessmentBasis, reasons: &Reasons, today: Date) -> Finding {
+/// Functions and models that the service has and the report does not.
+fn content_faults(facts: &Facts<'_>, record: &AssessmentRecordSpec, basis: &[AssessmentBasis]) -> Vec<(Fault, String)> {
+    let mut found = Vec::new();
+    if basis.contains(&AssessmentBasis::Article20) && !record.functions.is_empty() {
+        let new = facts.spec.functions.iter().filter(|function| !record.functions.contains(function));
+        let new: Vec<&str> = new.map(|function| function.as_str()).collect();
+        if !new.is_empty() {
+            found.push((Fault::Function, format!("spec.functions does not hold {}", new.join(", "))));
+        }
+    }
+    let of_tools = basis
+        .iter()
+        .any(|basis| matches!(basis, AssessmentBasis::Article15Biometric | AssessmentBasis::Article15SpecialObject));
+    if of_tools && !record.models.is_empty() {
+        let is_assessed = |model: &&Model| {
+            let same =
+                |declared: &Option<String>, assessed: &Option<String>| assessed.is_none() || declared == assessed;
+            record.models.iter().any(|assessed| {
+                assessed.name == model.name
+                    && same(&model.image_digest, &assessed.image_digest)
+                    && same(&model.weights_digest, &assessed.weights_digest)
+            })
+        };
+        let new: Vec<&str> =
+            facts.spec.models.iter().filter(|model| !is_assessed(model)).map(|model| model.name.as_str()).collect();
+        if !new.is_empty() {
+            found.push((Fault::Model, format!("spec.models does not hold {} as declared", new.join(", "))));
+        }
+    }
+    found
+}
+
+fn why_missing(facts: &Facts<'_>, what: &Demand, today: Date) -> Finding {
     let provider = &facts.spec.provider;
     let near = |record: &Named<'_, AssessmentRecordSpec>| {
-        if !record.spec.basis.contains(&basis) {
+        if !what.basis.iter().any(|basis| record.spec.basis.contains(basis)) {
             return None;
         }
-        let found = faults(facts, record.spec, today);
+        let found = faults(facts, record.spec, what.basis, today);
         let ours = record.spec.unified_social_credit_code == provider.unified_social_credit_code
             && record.spec.service_code == provider.service_code;
         // As with filings: records of other services are no near misses.
@@ -182,15 +340,18 @@ fn why_missing(facts: &Facts<'_>, basis: AssessmentBasis, reasons: &Reasons, tod
         let worst = found.iter().map(|(fault, _)| *fault).max()?;
         let fields: Vec<&str> = found.iter().map(|(_, text)| text.as_str()).collect();
         let text = format!("AssessmentRecord {}: {}", record.name, fields.join("; "));
-        Some((found.len(), worst, text))
+        Some((found.len(), worst, text, end(record.spec).instant()))
     };
     match facts.assessments.iter().filter_map(near).min() {
-        Some((_, fault, text)) => Finding::violation(match fault {
-            Fault::Lapsed => reasons.lapsed,
-            Fault::Result => reasons.not_passed,
-            Fault::Other => reasons.missing,
+        Some((_, fault, text, lapsed)) => Finding::violation(match fault {
+            Fault::Lapsed => what.lapsed,
+            Fault::Result => what.not_passed,
+            Fault::Model => Reason::ModelNotAssessed,
+            Fault::Function => Reason::FunctionNotAssessed,
+            Fault::Other => what.missing,
         })
+        .due(if fault == Fault::Lapsed { lapsed } else { None })
         .detail(text),
-        None => Finding::violation(reasons.missing),
+        None => Finding::violation(what.missing),
     }
 }

@@ -9,7 +9,8 @@ use jiff::civil::Date;
 use super::filing_match::{mismatches, role_name};
 use super::{Hold, Judgement};
 use crate::api::service::{Audience, Role};
-use crate::api::{FilingMode, FilingRecordSpec};
+use crate::api::{FilingKind, FilingMode, FilingRecordSpec};
+use crate::compliance::applies::{Known, applies};
 use crate::compliance::facts::{Facts, Named, Now};
 use crate::compliance::finding::Finding;
 use crate::compliance::reason::Reason;
@@ -25,7 +26,18 @@ const FIRST_FILING_DAYS: u16 = 10;
 /// Both are reached only when the public in mainland China can use the service (Order 12 Art. 2);
 /// an enterprise or internal audience that alone keeps the duty away is noted. The roles file
 /// separately: a provider's number does not cover a supporter.
-pub(in crate::compliance) fn judge(facts: &Facts<'_>, now: &Now<'_>, mode: FilingMode) -> Judgement {
+pub(in crate::compliance) fn judge(facts: &Facts<'_>, now: &Now<'_>, mode: FilingMode, out: &mut Vec<Judgement>) {
+    let judgement = first_filing(facts, now, mode);
+    let state = judgement.state;
+    let mirror = |duty| {
+        let binds = state == RuleState::NotApplicable || applies(duty, facts.spec, Known::default());
+        Judgement::new(duty, if binds { state } else { RuleState::NotApplicable })
+    };
+    out.extend([Duty::SupporterFiling, Duty::FilingDeadline].map(mirror));
+    out.push(judgement);
+}
+
+fn first_filing(facts: &Facts<'_>, now: &Now<'_>, mode: FilingMode) -> Judgement {
     let today = now.china_date();
     let bound = bound_roles(facts);
     let filings: Vec<(Role, Option<InForce<'_>>)> =
@@ -42,7 +54,7 @@ pub(in crate::compliance) fn judge(facts: &Facts<'_>, now: &Now<'_>, mode: Filin
         return judgement;
     }
     if facts.spec.audience != Audience::PublicChina {
-        return judgement.outside_scope("algorithm filing (Order 12 Art. 19)");
+        return judgement.outside_scope(facts, now, "algorithm filing (Order 12 Art. 19)");
     }
     let lacking: Vec<Role> = filings.iter().filter(|(_, filing)| filing.is_none()).map(|(role, _)| *role).collect();
     if lacking.is_empty() {
@@ -77,6 +89,7 @@ pub(in crate::compliance) fn judge(facts: &Facts<'_>, now: &Now<'_>, mode: Filin
             judgement.findings.extend(missing.into_iter().filter(|finding| finding.reason != Reason::FilingMissing));
         }
         _ => {
+            judgement.state = RuleState::Pending;
             judgement.hold = Hold::Grace;
             judgement.lapses_at = due;
             judgement.findings.extend(missing.into_iter().map(|finding| {
@@ -126,6 +139,7 @@ fn in_force<'a>(facts: &Facts<'a>, role: Role, today: Date) -> Option<InForce<'a
     facts
         .filings
         .iter()
+        .filter(|record| record.spec.kind == FilingKind::AlgorithmFiling)
         .filter(|record| mismatches(facts, record.spec, role, today).is_empty())
         .filter_map(|record| {
             let number = FilingNumber::parse(record.spec.number.as_deref()?).ok()?;
@@ -150,6 +164,9 @@ fn why_missing(facts: &Facts<'_>, role: Role, today: Date) -> Finding {
         .filings
         .iter()
         .filter_map(|record| {
+            if record.spec.kind != FilingKind::AlgorithmFiling {
+                return None;
+            }
             // A record for the other filing role of this service is that role's filing, not a mistaken one.
             if record.spec.role != role && bound_roles(facts).contains(&record.spec.role) {
                 return None;

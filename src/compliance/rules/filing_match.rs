@@ -46,7 +46,7 @@ pub(super) fn mismatches(facts: &Facts<'_>, record: &FilingRecordSpec, role: Rol
     if !record.scope.namespaces.iter().any(|namespace| namespace == facts.namespace) {
         falls_short(Reason::FilingScopeMismatch, format!("spec.scope.namespaces does not hold {}", facts.namespace));
     }
-    if record.state != FilingState::Filed {
+    if !matches!(record.state, FilingState::Filed | FilingState::ChangeSubmitted) {
         falls_short(Reason::FilingNotGranted, format!("spec.state is {}", state_name(record.state)));
     } else if let Some(day) = record.filed_on.as_deref().and_then(|day| day.parse::<Date>().ok())
         && day > today
@@ -55,7 +55,7 @@ pub(super) fn mismatches(facts: &Facts<'_>, record: &FilingRecordSpec, role: Rol
     }
     match record.number.as_deref() {
         // A filing that was handed in has no number yet; its state says so already.
-        None if record.state != FilingState::Filed => {}
+        None if !matches!(record.state, FilingState::Filed | FilingState::ChangeSubmitted) => {}
         None => falls_short(Reason::FilingMalformed, "spec.number is absent".to_owned()),
         Some(text) => match FilingNumber::parse(text) {
             Err(error) => falls_short(Reason::FilingMalformed, format!("spec.number {error}")),
@@ -78,7 +78,7 @@ pub(super) fn role_name(role: Role) -> &'static str {
     }
 }
 
-fn state_name(state: FilingState) -> &'static str {
+pub(super) fn state_name(state: FilingState) -> &'static str {
     match state {
         FilingState::Submitted => "Submitted",
         FilingState::Filed => "Filed",

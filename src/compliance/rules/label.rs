@@ -1,46 +1,165 @@
 //! Order 12 Arts 16 to 18, Labelling Measures Arts 4 and 5, as far as the declaration shows.
 //!
-//! In: the service's delivery, routes and labelling. Out: whether the sidecar can label what is
-//! generated. Must not: close the gate; whether pods carry the sidecar is asked elsewhere, and
-//! whether an application labels by itself nobody can tell from the cluster.
+//! In: the service's delivery, routes and labelling. Out: whether what is generated is labelled. Must not: take injection
+//! for labelling; whether pods carry the sidecar is asked elsewhere, and what an application labels by itself nobody can
+//! tell from the cluster.
 
 use super::Judgement;
-use crate::api::service::{Audience, DeepSynthesisServiceSpec, Delivery, ExplicitLabelling, Role, RouteContent};
-use crate::compliance::facts::Facts;
+use crate::api::service::{
+    ConfusionCategory, DeepSynthesisServiceSpec, Delivery, ExplicitLabelling, Function, RouteContent, Technology,
+};
+use crate::api::{AssessmentBasis, DecidedField};
+use crate::compliance::applies::{Known, applies};
+use crate::compliance::facts::{Facts, Now};
 use crate::compliance::finding::Finding;
 use crate::compliance::reason::Reason;
 use crate::compliance::verdict::RuleState;
-use crate::law::Duty;
+use crate::law::{Duty, ProviderCode, ServiceType, Uscc};
 
-/// Judges the declaration.
+/// Judges every duty of this family.
 ///
 /// Arts 16 and 17 bind providers; who serves enterprises through an API is one (GB 45438-2025 3.7).
-pub(in crate::compliance) fn judge(facts: &Facts<'_>) -> Judgement {
+pub(in crate::compliance) fn judge(facts: &Facts<'_>, now: &Now<'_>, out: &mut Vec<Judgement>) {
     let spec = facts.spec;
-    let mut judgement = Judgement::new(Duty::TechnicalMark, RuleState::NotApplicable);
-    if !spec.roles.contains(&Role::Provider) || spec.audience == Audience::Internal {
-        return judgement;
-    }
-    judgement.state = RuleState::Satisfied;
-    if spec.delivery != Delivery::Http {
-        judgement.state = RuleState::CannotKnow;
-        judgement.findings.push(Finding::warning(Reason::DeliveryNotLabelled));
-    }
-    if let Some(port) = port_without_label(spec) {
-        judgement.state = RuleState::CannotKnow;
-        judgement.findings.push(Finding::warning(Reason::RouteSkipsLabel).detail(format!("port {port}")));
-    }
-    if spec.labelling.explicit == ExplicitLabelling::UserInterface {
-        judgement.state = RuleState::CannotKnow;
-        // With a confusion category the conspicuous mark itself is left to the application
-        // (Art. 17(1)); without one the function and the prompt are (Art. 17(2)).
-        judgement.findings.push(if spec.confusion_categories.is_empty() {
-            Finding::notice(Reason::MarkingFunctionOwed)
+    let binds = |duty| applies(duty, spec, Known::default());
+    let seen = spec.delivery == Delivery::Http || spec.labelling.step.is_some();
+    if binds(Duty::TechnicalMark) {
+        let judgement = Judgement::new(Duty::TechnicalMark, RuleState::Satisfied);
+        out.push(if seen {
+            judgement
         } else {
-            Finding::warning(Reason::ExplicitLabelByApplication)
+            judgement.find(RuleState::CannotKnow, Finding::warning(Reason::DeliveryNotLabelled))
         });
     }
-    judgement
+    if binds(Duty::MarkIntegrity) {
+        let judgement = Judgement::new(Duty::MarkIntegrity, RuleState::Satisfied);
+        out.push(match port_without_label(spec) {
+            None => judgement,
+            Some(port) => judgement
+                .find(RuleState::CannotKnow, Finding::warning(Reason::RouteSkipsLabel).detail(format!("port {port}"))),
+        });
+    }
+    conspicuous(facts, now, seen, out);
+    for duty in [Duty::ImplicitLabel, Duty::MetadataForm, Duty::LabelFormat, Duty::Carriers, Duty::GenAiLabel] {
+        if binds(duty) {
+            let state = if seen { RuleState::Satisfied } else { RuleState::CannotKnow };
+            out.push(Judgement::new(duty, state));
+        }
+    }
+    if binds(Duty::ProviderCode) {
+        let judgement = Judgement::new(Duty::ProviderCode, RuleState::Satisfied);
+        out.push(if has_provider_code(spec) {
+            judgement
+        } else {
+            judgement.close(Finding::violation(Reason::ProviderCodeInvalid))
+        });
+    }
+}
+
+/// Order 12 Art. 17 and Labelling Measures Art. 4: the explicit label.
+fn conspicuous(facts: &Facts<'_>, now: &Now<'_>, seen: bool, out: &mut Vec<Judgement>) {
+    let spec = facts.spec;
+    let binds = |duty| applies(duty, spec, Known::default());
+    let explicit = spec.labelling.explicit;
+    let by_hand = if seen { RuleState::Satisfied } else { RuleState::CannotKnow };
+    let interface_declared = spec.labelling.user_interface.is_some();
+    let state = match explicit {
+        ExplicitLabelling::InText => by_hand,
+        ExplicitLabelling::UserInterface if interface_declared => RuleState::Satisfied,
+        ExplicitLabelling::UserInterface => RuleState::CannotKnow,
+        ExplicitLabelling::Offer => RuleState::Violated,
+    };
+    if binds(Duty::ConspicuousMark) {
+        let judgement = Judgement::new(Duty::ConspicuousMark, state);
+        out.push(match explicit {
+            ExplicitLabelling::Offer => judgement.close(Finding::violation(Reason::ConspicuousMarkMissing)),
+            ExplicitLabelling::UserInterface if !interface_declared => {
+                judgement.find(state, Finding::warning(Reason::ExplicitLabelByApplication))
+            }
+            _ => judgement,
+        });
+    }
+    let modalities = [
+        Duty::ExplicitLabel,
+        Duty::ExplicitText,
+        Duty::ExplicitAudio,
+        Duty::ExplicitImage,
+        Duty::ExplicitVideo,
+        Duty::ExplicitScene,
+        Duty::InterfaceForm,
+    ];
+    // What is wrong with them is said once, by the conspicuous mark.
+    out.extend(modalities.into_iter().filter(|duty| binds(*duty)).map(|duty| Judgement::new(duty, state)));
+    if binds(Duty::MarkingFunction) {
+        let judgement = Judgement::new(Duty::MarkingFunction, by_hand);
+        let offer = spec.labelling.offer.as_ref();
+        let complete = offer.is_some_and(|offer| !offer.function.is_empty() && !offer.prompt.is_empty());
+        out.push(match explicit {
+            ExplicitLabelling::InText => judgement,
+            _ if complete => judgement.find_nothing(RuleState::Satisfied),
+            ExplicitLabelling::UserInterface => {
+                judgement.find(RuleState::CannotKnow, Finding::notice(Reason::MarkingFunctionOwed))
+            }
+            ExplicitLabelling::Offer => judgement.close(Finding::violation(Reason::MarkingFunctionIncomplete)),
+        });
+    }
+    if binds(Duty::ExportLabel) {
+        let judgement = Judgement::new(Duty::ExportLabel, by_hand);
+        out.push(match explicit {
+            ExplicitLabelling::InText => judgement,
+            // Labelling Measures Art. 4, last paragraph: the file itself carries it; the interface is not enough.
+            _ => judgement.close(Finding::violation(Reason::ExportLabelMissing)),
+        });
+    }
+    categories(facts, now, out);
+}
+
+/// Technologies whose output usually may confuse the public, without the category for it.
+fn categories(facts: &Facts<'_>, now: &Now<'_>, out: &mut Vec<Judgement>) {
+    let spec = facts.spec;
+    if !applies(Duty::TechnicalMark, spec, Known::default()) {
+        return;
+    }
+    let usual = [
+        (Technology::Speech, ConfusionCategory::Voice, "Voice"),
+        (Technology::VisualBiometric, ConfusionCategory::FacePerson, "FacePerson"),
+    ];
+    let digital = spec.functions.contains(&Function::DigitalHuman).then_some((
+        Technology::DigitalHumanScene,
+        ConfusionCategory::FacePerson,
+        "FacePerson",
+    ));
+    let owed: Vec<&str> = usual
+        .into_iter()
+        .chain(digital)
+        .filter(|(technology, category, name)| {
+            spec.technologies.contains(technology)
+                && !spec.confusion_categories.contains(category)
+                && !is_decided(facts, now, DecidedField::ConfusionCategoryRemoved, name)
+        })
+        .map(|(_, _, name)| name)
+        .collect();
+    if !owed.is_empty() {
+        let finding = Finding::warning(Reason::ConfusionCategoryOwed).detail(owed.join(", "));
+        out.push(Judgement::new(Duty::ConspicuousMark, RuleState::NotApplicable).find(RuleState::CannotKnow, finding));
+    }
+}
+
+/// Whether an officer decided this value for the service.
+pub(super) fn is_decided(facts: &Facts<'_>, now: &Now<'_>, field: DecidedField, value: &str) -> bool {
+    let today = now.china_date();
+    facts.assessments.iter().any(|record| {
+        super::assessment::counts(facts, record.spec, AssessmentBasis::ScopeDecision, today)
+            && record.spec.decision.as_ref().is_some_and(|decision| {
+                decision.values.iter().any(|decided| decided.field == field && decided.value == value)
+            })
+    })
+}
+
+fn has_provider_code(spec: &DeepSynthesisServiceSpec) -> bool {
+    let provider = &spec.provider;
+    Uscc::parse(&provider.unified_social_credit_code)
+        .is_ok_and(|uscc| ProviderCode::build(&uscc, ServiceType::Generation, &provider.service_code).is_ok())
 }
 
 /// The first port on which a route exempts every path and method.

@@ -3,17 +3,27 @@
 //! In: facts and clock. Out: a [`Judgement`] per duty. Must not: look at each other.
 
 pub(super) mod assessment;
+pub(super) mod declaration;
+pub(super) mod filed;
 pub(super) mod filing;
-mod filing_match;
+pub(super) mod filing_match;
+pub(super) mod generative_ai;
 pub(super) mod label;
+pub(super) mod label_form;
+pub(super) mod licence;
+pub(super) mod order;
+pub(super) mod people;
+pub(super) mod retention;
+pub(super) mod runtime;
 
 use jiff::Timestamp;
 
-use super::facts::Facts;
+use super::facts::{Facts, Now};
 use super::finding::Finding;
 use super::reason::Reason;
 use super::verdict::{FilingInForce, RuleState};
-use crate::api::Declarations;
+use crate::api::service::Audience;
+use crate::api::{DecidedField, Declarations};
 use crate::law::Duty;
 
 /// What one duty came to, before the duties are put together.
@@ -26,8 +36,6 @@ pub(super) struct Judgement {
     pub findings: Vec<Finding>,
     /// When the duty will close the gate by itself.
     pub lapses_at: Option<Timestamp>,
-    /// When its findings change by themselves without closing anything, e.g. at the first warning.
-    pub changes_at: Option<Timestamp>,
     pub filing: Option<FilingInForce>,
 }
 
@@ -44,7 +52,12 @@ pub(super) enum Hold {
 
 impl Judgement {
     fn new(duty: Duty, state: RuleState) -> Self {
-        Self { duty, state, hold: Hold::None, findings: Vec::new(), lapses_at: None, changes_at: None, filing: None }
+        Self { duty, state, hold: Hold::None, findings: Vec::new(), lapses_at: None, filing: None }
+    }
+
+    /// Something worth knowing about a duty that is judged elsewhere.
+    pub(super) fn noted(duty: Duty, finding: Finding) -> Self {
+        Self::new(duty, RuleState::NotApplicable).find(RuleState::NotApplicable, finding)
     }
 
     /// The duty is broken and closes the gate.
@@ -62,6 +75,12 @@ impl Judgement {
         self
     }
 
+    /// Nothing is found, whatever was thought before.
+    fn find_nothing(mut self, state: RuleState) -> Self {
+        self.state = state;
+        self
+    }
+
     /// A continuing duty is not declared to be kept: the policy says whether that closes the gate.
     fn lack(mut self, facts: &Facts<'_>, reason: Reason, detail: Option<String>) -> Self {
         let requires = facts.policy.declarations == Declarations::Require;
@@ -75,13 +94,17 @@ impl Judgement {
         self
     }
 
-    /// The findings will be others from this instant on.
-    fn changes(&mut self, at: Option<Timestamp>) {
-        self.changes_at = self.changes_at.into_iter().chain(at).min();
-    }
-
     /// The declared audience alone keeps the duty away: not applicable, and noted.
-    fn outside_scope(mut self, duty: &str) -> Self {
+    fn outside_scope(mut self, facts: &Facts<'_>, now: &Now<'_>, duty: &str) -> Self {
+        let audience = match facts.spec.audience {
+            Audience::PublicChina => "PublicChina",
+            Audience::Enterprise => "Enterprise",
+            Audience::Internal => "Internal",
+        };
+        // An officer's decision settles it.
+        if label::is_decided(facts, now, DecidedField::Audience, audience) {
+            return self;
+        }
         self.findings.push(Finding::notice(Reason::AudienceOutsideScope).detail(duty));
         self
     }

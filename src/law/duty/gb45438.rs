@@ -85,6 +85,7 @@ pub(super) static SCENE_FORM: Entry = Entry {
     title_en: "Form of virtual-scene labels",
     title_zh: "虚拟场景标识的形式",
     when: When::SceneOutput,
+    effect: Effect::Closes,
     admission: Some("spec.labelling.scene below 5 % of the shortest side warns; there is no rule of two seconds"),
     runtime: Some("the client's declaration is verified"),
     record: Some("that the declaration was there"),

@@ -111,6 +111,7 @@ pub(super) static EXPORT_LABEL: Entry = Entry {
     title_en: "Explicit label inside exported files",
     title_zh: "下载、复制、导出文件中的显式标识",
     when: When::Export,
+    effect: Effect::Closes,
     admission: Some("routes that export must be declared; a label that only the interface shows is not enough there"),
     runtime: Some("the explicit label stands in the file before it is released"),
     record: Some("hashes before and after"),

@@ -140,6 +140,7 @@ pub(super) static MARKING_FUNCTION: Entry = Entry {
     title_en: "Conspicuous-marking function and prompt",
     title_zh: "显著标识功能与提示",
     when: When::NoConfusionCategory,
+    effect: Effect::Closes,
     admission: Some("without spec.labelling.offer, and without an explicit label, a finding is raised"),
     runtime: Some("the function is offered and the user is told of it"),
     record: Some("that the prompt was shown, and the choice"),

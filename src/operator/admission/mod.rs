@@ -1,13 +1,15 @@
 //! Admission reviews: raw JSON in, an answer out, no network call and no lock between them.
 //!
 //! One file per question: `mutate` (what is injected), `workload` (may it run), `record` (are our own kinds sound),
-//! `stamp` (who asks for an exemption, who approves it), `exemption` (is that person another one).
+//! `stamp` (who asks for an exemption, who approves it), `exemption` (is that person another one),
+//! `service` (may it declare this).
 
 pub mod exemption;
 pub mod mutate;
 pub mod record;
 pub mod review;
 pub mod routes;
+pub mod service;
 pub mod stamp;
 pub mod workload;
 

@@ -1,0 +1,47 @@
+//! Order 12 Art. 21: measures that the authorities ordered.
+//!
+//! In: orders in the policy, the provider, the instant. Out: whether the service is suspended. Must not: be exempted; and
+//! a service cannot lift an order by its own words, which is why orders stand in the policy.
+
+use jiff::Timestamp;
+
+use super::Judgement;
+use crate::api::{Order, OrderedMeasure};
+use crate::compliance::facts::{Facts, Now};
+use crate::compliance::finding::Finding;
+use crate::compliance::reason::Reason;
+use crate::compliance::verdict::RuleState;
+use crate::law::Duty;
+
+/// Judges all orders about the service.
+pub(in crate::compliance) fn judge(facts: &Facts<'_>, now: &Now<'_>, out: &mut Vec<Judgement>) {
+    for order in facts.policy.orders.iter().filter(|order| concerns(order, facts) && is_in_force(order, now.instant)) {
+        let judgement = Judgement::new(Duty::Supervision, RuleState::CannotKnow);
+        let detail = format!("Order {}", order.reference);
+        out.push(match order.measure {
+            OrderedMeasure::SuspendService => {
+                judgement.close(Finding::violation(Reason::ServiceSuspended).detail(detail))
+            }
+            OrderedMeasure::SuspendUpdates => {
+                judgement.find(RuleState::CannotKnow, Finding::warning(Reason::UpdatesSuspended).detail(detail))
+            }
+            OrderedMeasure::SuspendRegistration => {
+                judgement.find(RuleState::CannotKnow, Finding::warning(Reason::RegistrationSuspended).detail(detail))
+            }
+        });
+    }
+}
+
+fn concerns(order: &Order, facts: &Facts<'_>) -> bool {
+    let provider = &facts.spec.provider;
+    order.unified_social_credit_code == provider.unified_social_credit_code
+        && order.service_code.as_ref().is_none_or(|code| *code == provider.service_code)
+}
+
+/// An order whose dates cannot be read holds: doubt is not for the ordered to use.
+fn is_in_force(order: &Order, instant: Timestamp) -> bool {
+    let begun = order.from.parse::<Timestamp>().map_or(true, |from| from <= instant);
+    let ended =
+        order.until.as_ref().is_some_and(|until| until.parse::<Timestamp>().is_ok_and(|until| until <= instant));
+    begun && !ended
+}
