@@ -73,7 +73,12 @@ fn arrows_go_down_only() {
         .chain([("sidecar", "operator"), ("operator", "sidecar"), ("server", "operator"), ("server", "sidecar")])
         // The law and the API know nobody.
         .chain([("api", "compliance"), ("api", "law"), ("law", "api"), ("law", "compliance")])
-        .chain([("inject", "compliance"), ("label", "compliance"), ("contract", "compliance"), ("detect", "compliance")]);
+        .chain([
+            ("inject", "compliance"),
+            ("label", "compliance"),
+            ("contract", "compliance"),
+            ("detect", "compliance"),
+        ]);
     for (room, other) in forbidden {
         for (path, number, line) in code(room) {
             if line.contains(&format!("crate::{other}")) {

@@ -69,9 +69,12 @@ pub(super) struct Activity {
     /// Whether a server that starts in the same script matters more.
     #[serde(default)]
     pub passing: bool,
-    /// Phrases of the command.
+    /// Phrases of the program, its subcommands and scripts.
     #[serde(default)]
     pub commands: Vec<Phrase>,
+    /// Phrases anywhere in the command.
+    #[serde(default)]
+    pub anywhere: Vec<Phrase>,
     /// Flags of the command.
     #[serde(default)]
     pub flags: Vec<String>,
@@ -186,6 +189,9 @@ pub(super) struct Signature {
     /// Phrases of its command line.
     #[serde(default)]
     pub commands: Vec<Phrase>,
+    /// Flags that tell this server from others where neither command nor image does.
+    #[serde(default)]
+    pub flags: Vec<String>,
     /// Variables that only this server reads.
     #[serde(default)]
     pub variables: Vec<String>,

@@ -38,11 +38,6 @@ impl Segment {
     pub fn has(&self, flag: &str) -> bool {
         self.words.iter().any(|word| same_flag(word.split_once('=').map_or(word.as_str(), |(name, _)| name), flag))
     }
-
-    /// Words that are neither flags nor their values, with the program first.
-    pub fn plain(&self) -> impl Iterator<Item = &str> {
-        self.words.iter().map(String::as_str).filter(|word| !is_flag(word))
-    }
 }
 
 /// Whether a word is a flag.
@@ -131,7 +126,9 @@ pub(super) fn split(script: &str) -> Vec<Vec<String>> {
                 // `2>&1` and `>&2` separate nothing.
                 let redirected = character == '&'
                     && commands.last().and_then(|last| last.last()).is_some_and(|last: &String| last.ends_with('>'));
-                if !redirected && commands.last().is_some_and(|last| !last.is_empty()) && commands.len() < bound::STRINGS
+                if !redirected
+                    && commands.last().is_some_and(|last| !last.is_empty())
+                    && commands.len() < bound::STRINGS
                 {
                     commands.push(Vec::new());
                 }
@@ -225,13 +222,15 @@ mod tests {
                 &["/bin/sh", "-c", "pip install x 2>&1 && exec vllm serve \"$MODEL\" \\\n  --port ${PORT:-9000} # c\n"],
                 &[("MODEL", "a/b")]
             ),
-            [vec!["/bin/sh", "-c", "pip", "install", "x", "2>", "1"], vec!["exec", "vllm", "serve", "a/b", "--port", "9000"]]
+            [
+                vec!["/bin/sh", "-c", "pip", "install", "x", "2>", "1"],
+                vec!["exec", "vllm", "serve", "a/b", "--port", "9000"]
+            ]
         );
-        assert_eq!(words(&["--port=$(P)", "$UNKNOWN", "$"], &[("P", "$(Q)"), ("Q", "8001")]), [[
-            "--port=8001",
-            "$UNKNOWN",
-            "$"
-        ]]);
+        assert_eq!(
+            words(&["--port=$(P)", "$UNKNOWN", "$"], &[("P", "$(Q)"), ("Q", "8001")]),
+            [["--port=8001", "$UNKNOWN", "$"]]
+        );
         assert_eq!(words(&["$(A)"], &[("A", "$(A)$(A)")])[0].len(), 1);
         assert_eq!(words(&["{\"a\": 1; 2}"], &[]), [["{\"a\": 1; 2}"]]);
     }

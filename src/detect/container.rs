@@ -31,6 +31,10 @@ pub(super) struct Container {
     /// Whether the pod overrides the image's entry point.
     pub has_command: bool,
     pub segments: Vec<Segment>,
+    /// What runs beside: it may fetch models, it is not what the container is for.
+    pub hooks: Vec<Segment>,
+    /// Programs among its files: they tell servers and models, not activities.
+    pub programs: Vec<Segment>,
     pub variables: BTreeMap<String, String>,
     pub ports: Vec<Port>,
     /// Port of a probe over HTTP.
@@ -70,12 +74,16 @@ impl Container {
         line.extend(strings(json.get("args")));
         container.segments = command::segments(&line, &container.variables);
         let hook = json.pointer("/lifecycle/postStart/exec/command");
-        container.segments.extend(command::segments(&strings(hook), &container.variables));
+        container.hooks = command::segments(&strings(hook), &container.variables);
         container.arguments_in_variables(catalogue);
         container.scripts();
-        container.accelerated |= ["NVIDIA_VISIBLE_DEVICES", "CUDA_VISIBLE_DEVICES", "ASCEND_VISIBLE_DEVICES"]
-            .iter()
-            .any(|name| container.variables.get(*name).is_some_and(|value| !matches!(value.as_str(), "" | "none" | "void" | "-1")));
+        container.accelerated |=
+            ["NVIDIA_VISIBLE_DEVICES", "CUDA_VISIBLE_DEVICES", "ASCEND_VISIBLE_DEVICES"].iter().any(|name| {
+                container
+                    .variables
+                    .get(*name)
+                    .is_some_and(|value| !matches!(value.as_str(), "" | "none" | "void" | "-1"))
+            });
         container
     }
 
@@ -94,7 +102,8 @@ impl Container {
 
     /// Shell scripts among the files that the command line names.
     fn scripts(&mut self) {
-        let named = |file: &str| self.segments.iter().any(|segment| segment.words.iter().any(|word| word.ends_with(file)));
+        let named =
+            |file: &str| self.segments.iter().any(|segment| segment.words.iter().any(|word| word.ends_with(file)));
         let lines: Vec<Segment> = self
             .files
             .iter()
@@ -104,6 +113,8 @@ impl Container {
             .collect();
         self.segments.extend(lines);
         self.segments.truncate(bound::STRINGS);
+        let programs = self.files.iter().filter(|(name, _)| name.ends_with(".py"));
+        self.programs = programs.map(|(_, text)| Segment::new(quoted(text))).collect();
     }
 
     fn mounts(&mut self, json: &Value, shared: &Shared, maps: &ConfigMaps) {
@@ -125,11 +136,12 @@ impl Container {
         }
         self.storage.sort();
     }
+}
 
-    /// All arguments as words.
-    pub fn words(&self) -> impl Iterator<Item = &String> {
-        self.segments.iter().flat_map(|segment| &segment.words)
-    }
+/// Words of a program's text: what stands between quotes and blanks.
+fn quoted(text: &str) -> Vec<String> {
+    let words = text.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '(' | ')' | ','));
+    words.filter(|word| !word.is_empty()).take(4 * bound::STRINGS).map(str::to_owned).collect()
 }
 
 /// A string member; empty when absent.
@@ -174,9 +186,9 @@ pub(super) fn number(json: Option<&Value>) -> Option<u16> {
 
 fn probe(json: &Value, ports: &[Port]) -> Option<u16> {
     ["readinessProbe", "startupProbe", "livenessProbe"].into_iter().find_map(|probe| {
-        let port = json.get(probe).and_then(|probe| {
-            probe.pointer("/httpGet/port").or_else(|| probe.pointer("/tcpSocket/port"))
-        })?;
+        let port = json
+            .get(probe)
+            .and_then(|probe| probe.pointer("/httpGet/port").or_else(|| probe.pointer("/tcpSocket/port")))?;
         let named = |name: &str| ports.iter().find(|port| port.name == name).map(|port| port.number);
         number(Some(port)).or_else(|| named(port.as_str()?))
     })
@@ -200,7 +212,9 @@ fn variables(json: &Value, maps: &ConfigMaps) -> BTreeMap<String, String> {
             continue;
         };
         let prefix = text(source, "prefix");
-        variables.extend(maps.data(map).take(bound::VARIABLES).map(|(name, value)| (format!("{prefix}{name}"), value.clone())));
+        variables.extend(
+            maps.data(map).take(bound::VARIABLES).map(|(name, value)| (format!("{prefix}{name}"), value.clone())),
+        );
     }
     let list = json.get("env").and_then(Value::as_array);
     for variable in list.into_iter().flatten().take(bound::VARIABLES) {

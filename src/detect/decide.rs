@@ -29,11 +29,8 @@ pub(super) fn decide(workload: &Value, siblings: &[&Value], catalogue: &'static 
     let mut best: Option<i32> = None;
     let mut top = 0;
     for pod in &pods {
-        let judgements: Vec<Judgement<'static>> = pod
-            .containers
-            .iter()
-            .map(|container| judge(container, &pod.preparing, finite, catalogue))
-            .collect();
+        let judgements: Vec<Judgement<'static>> =
+            pod.containers.iter().map(|container| judge(container, &pod.preparing, finite, catalogue)).collect();
         for (container, judgement) in pod.containers.iter().zip(&judgements) {
             let label = if container.name.is_empty() { "container" } else { container.name.as_str() };
             let reasons = judgement.reasons.iter().map(|reason| format!("{label}: {reason}"));
@@ -49,7 +46,8 @@ pub(super) fn decide(workload: &Value, siblings: &[&Value], catalogue: &'static 
             let judgement = &judgements[index];
             detection.signature = judgement.signature.map(|signature| signature.id.as_str());
             detection.loopback = judgement.signature.and_then(loopback);
-            detection.entry_port = entry(pod, &judgements, index, siblings, finite, known.and_then(|known| known.port), catalogue);
+            detection.entry_port =
+                entry(pod, &judgements, index, siblings, finite, known.and_then(|known| known.port), catalogue);
         }
         best = best.max(Some(judgements[index].score));
     }
@@ -94,7 +92,9 @@ fn entry(
         port::of(container, judgements.get(index)?.signature, catalogue)
     };
     let engine = of(principal).map(|entry| match usual {
-        Some(number) if !entry.explicit && pod.containers[principal].ports.is_empty() => port::Entry { number, ..entry },
+        Some(number) if !entry.explicit && pod.containers[principal].ports.is_empty() => {
+            port::Entry { number, ..entry }
+        }
         _ => entry,
     });
     let with = |role: Role| judgements.iter().position(|judgement| judgement.role() == Some(role));

@@ -5,6 +5,7 @@
 use super::catalogue::{Activity, Catalogue, Role, Signature, Task};
 use super::command::{Segment, is_flag};
 use super::container::Container;
+use super::model::is_weights;
 use super::words::{Phrase, Words};
 
 /// Where the signature was found.
@@ -14,8 +15,8 @@ pub(super) enum Source {
     Command,
     /// In the image's name.
     Image,
-    /// In a variable that only this server reads.
-    Variable,
+    /// In a flag that only this server has.
+    Flag,
 }
 
 /// What a container is.
@@ -54,6 +55,7 @@ pub(super) fn identify<'c>(container: &Container, catalogue: &'c Catalogue) -> I
     } else if !other_work {
         identity.activity = identity.activity.or(passing);
     }
+    serving = serving.or_else(|| container.programs.iter().find_map(|program| by_command(program, catalogue)));
     let image = by_image(container, catalogue);
     let masked = image.as_ref().is_some_and(|(signature, _)| signature.role == Role::Sidecar);
     if let Some((signature, phrase)) = serving.filter(|_| !masked) {
@@ -64,17 +66,32 @@ pub(super) fn identify<'c>(container: &Container, catalogue: &'c Catalogue) -> I
         identity.signature = Some(signature);
         identity.source = Some(Source::Image);
         identity.found = format!("image {}", container.image.reference);
+    } else if let Some((signature, flag)) = by_flag(container, catalogue) {
+        identity.signature = Some(signature);
+        identity.source = Some(Source::Flag);
+        identity.found = format!("flag {flag}");
     } else {
-        identity.variable = catalogue.signatures.iter().filter(|one| one.role == Role::Engine).find_map(|signature| {
-            let name = signature.variables.iter().find(|name| container.variables.contains_key(*name))?;
-            Some((signature, name.as_str()))
-        });
-        let name = Words::new(&container.name);
-        let marked = catalogue.signatures.iter().any(|one| one.role == Role::Mark && name.first(&one.images).is_some());
-        let named = |one: &&Signature| one.role == Role::Engine && name.first(&one.images).is_some();
-        identity.named = catalogue.signatures.iter().find(named).filter(|_| !marked);
+        by_surroundings(&mut identity, container, catalogue);
     }
     identity
+}
+
+fn by_surroundings<'c>(identity: &mut Identity<'c>, container: &Container, catalogue: &'c Catalogue) {
+    let engines = || catalogue.signatures.iter().filter(|signature| signature.role == Role::Engine);
+    identity.variable = engines().find_map(|signature| {
+        let name = signature.variables.iter().find(|name| container.variables.contains_key(*name))?;
+        Some((signature, name.as_str()))
+    });
+    let name = Words::new(&container.name);
+    let marked = catalogue.signatures.iter().any(|one| one.role == Role::Mark && name.first(&one.images).is_some());
+    identity.named = engines().find(|signature| name.first(&signature.images).is_some()).filter(|_| !marked);
+}
+
+fn by_flag<'c>(container: &Container, catalogue: &'c Catalogue) -> Option<(&'c Signature, &'c str)> {
+    catalogue.signatures.iter().find_map(|signature| {
+        let has = |flag: &&String| container.segments.iter().any(|segment| segment.has(flag));
+        Some((signature, signature.flags.iter().find(has)?.as_str()))
+    })
 }
 
 fn by_command<'c>(segment: &Segment, catalogue: &'c Catalogue) -> Option<(&'c Signature, &'c Phrase)> {
@@ -108,8 +125,11 @@ fn by_image<'c>(container: &Container, catalogue: &'c Catalogue) -> Option<(&'c 
 }
 
 fn activity<'c>(segment: &Segment, catalogue: &'c Catalogue) -> Option<&'c Activity> {
+    let program = program(segment);
     catalogue.activities.iter().find(|activity| {
-        let said = segment.text.first(&activity.commands).is_some() || activity.flags.iter().any(|flag| segment.has(flag));
+        let said = program.first(&activity.commands).is_some()
+            || segment.text.first(&activity.anywhere).is_some()
+            || activity.flags.iter().any(|flag| segment.has(flag));
         said && segment.text.first(&activity.unless).is_none()
     })
 }
@@ -117,12 +137,15 @@ fn activity<'c>(segment: &Segment, catalogue: &'c Catalogue) -> Option<&'c Activ
 /// Commands that only prepare: they say nothing about what runs.
 fn is_setup(segment: &Segment) -> bool {
     const SETUP: [&str; 30] = [
-        "pip", "pip3", "apt", "apt-get", "apk", "git", "mkdir", "cp", "mv", "ln", "cd", "echo", "export", "set", "source",
-        "chmod", "chown", "rm", "until", "while", "do", "done", "sleep", "wait", "if", "then", "fi", "test", "curl", "ulimit",
+        "pip", "pip3", "apt", "apt-get", "apk", "git", "mkdir", "cp", "mv", "ln", "cd", "echo", "export", "set",
+        "source", "chmod", "chown", "rm", "until", "while", "do", "done", "sleep", "wait", "if", "then", "fi", "test",
+        "curl", "ulimit",
     ];
     let shell = |word: &str| {
         let name = word.rsplit('/').next().unwrap_or(word);
-        matches!(name, "sh" | "bash" | "ash" | "dash" | "exec" | "sudo" | "env" | "tini") || is_flag(word) || word == "--"
+        matches!(name, "sh" | "bash" | "ash" | "dash" | "exec" | "sudo" | "env" | "tini")
+            || is_flag(word)
+            || word == "--"
     };
     let program = segment.words.iter().find(|word| !shell(word));
     program.is_none_or(|word| SETUP.contains(&word.rsplit('/').next().unwrap_or(word)) || word.starts_with('['))
@@ -142,15 +165,20 @@ fn task<'c>(container: &Container, catalogue: &'c Catalogue) -> Option<&'c Task>
             })
         });
         flagged
-            || task.variables.iter().any(|name| {
-                container.variables.get(name).is_some_and(|value| !off(value) && means(value))
-            })
+            || task
+                .variables
+                .iter()
+                .any(|name| container.variables.get(name).is_some_and(|value| !off(value) && means(value)))
     })
 }
 
 /// The variable that points at a generator elsewhere.
 pub(super) fn endpoint<'a>(container: &'a Container, catalogue: &Catalogue) -> Option<&'a str> {
-    container.variables.keys().map(String::as_str).find(|name| Words::new(name).first(&catalogue.endpoint_variables).is_some())
+    container
+        .variables
+        .keys()
+        .map(String::as_str)
+        .find(|name| Words::new(name).first(&catalogue.endpoint_variables).is_some())
 }
 
 /// The word that says that the container is a user interface.
@@ -175,10 +203,15 @@ pub(super) fn has_port_flag(container: &Container, catalogue: &Catalogue) -> boo
     container.segments.iter().any(|segment| catalogue.port_flags.iter().any(|flag| segment.has(flag)))
 }
 
-/// The program and its subcommands: words before the first flag, and scripts and modules wherever they stand.
+/// The program and its subcommands: words before the first long flag, and scripts wherever they stand; no models.
 pub(super) fn program(segment: &Segment) -> Words {
-    let lead = segment.words.iter().take_while(|word| !word.starts_with("--")).take(4);
-    let scripts = segment.words.iter().skip(1).filter(|word| [".py", ".sh", ".js", ":app"].iter().any(|end| word.ends_with(end)));
+    let script = |word: &str| [".py", ".sh", ".js", ":app"].iter().any(|ending| word.ends_with(ending));
+    let model = |word: &str| {
+        !script(word)
+            && (is_weights(word) || word.contains('/') && !word.starts_with(['/', '.']) && !word.contains("://"))
+    };
+    let lead = segment.words.iter().take_while(|word| !word.starts_with("--")).take(7).filter(|word| !model(word));
+    let scripts = segment.words.iter().skip(1).filter(|word| script(word));
     let text: Vec<&str> = lead.chain(scripts).map(|word| word.rsplit('/').next().unwrap_or(word)).collect();
     Words::new(&text.join(" "))
 }

@@ -92,8 +92,9 @@ fn engine(
 ) {
     let base = match identity.source {
         Some(Source::Command) => 75,
-        Some(Source::Image | Source::Variable) => 65,
-        _ => 25,
+        Some(Source::Image) => 65,
+        Some(Source::Flag) => 50,
+        None => 25,
     };
     judgement.add(base, format!("{} is {}", identity.found, signature.title));
     surroundings(judgement, container, catalogue);
@@ -125,7 +126,8 @@ fn engine(
     if signature.model == ModelRule::Required && models.generating().is_none() {
         match hint {
             Some((_, word)) => judgement.add(10, format!("its name or command says \"{word}\"")),
-            None => judgement.cap(DOUBTFUL, format!("{} serves any model, and none that generates is named", signature.title)),
+            None => judgement
+                .cap(DOUBTFUL, format!("{} serves any model, and none that generates is named", signature.title)),
         }
     }
 }
@@ -202,7 +204,8 @@ fn surroundings(judgement: &mut Judgement<'_>, container: &Container, catalogue:
 
 /// Words of generation in the image's name or in the scripts that run.
 fn hint(container: &Container, catalogue: &Catalogue) -> Option<(BTreeSet<Technology>, String)> {
-    let (family, phrase) = first_family(&catalogue.hints, &container.image.name)
-        .or_else(|| container.segments.iter().find_map(|segment| first_family(&catalogue.hints, &identity::program(segment))))?;
+    let (family, phrase) = first_family(&catalogue.hints, &container.image.name).or_else(|| {
+        container.segments.iter().find_map(|segment| first_family(&catalogue.hints, &identity::program(segment)))
+    })?;
     Some((family.technologies.iter().copied().collect(), phrase.text.clone()))
 }

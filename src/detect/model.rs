@@ -14,6 +14,11 @@ use crate::api::service::Technology;
 /// Files that hold weights.
 const WEIGHTS: [&str; 9] = [".gguf", ".safetensors", ".ckpt", ".pt", ".pth", ".onnx", ".bin", ".engine", ".ggml"];
 
+/// Whether a word names a file of weights.
+pub(super) fn is_weights(word: &str) -> bool {
+    WEIGHTS.iter().any(|ending| word.ends_with(ending))
+}
+
 /// Models of one container.
 #[derive(Debug, Default)]
 pub(super) struct Models<'c> {
@@ -34,7 +39,7 @@ impl<'c> Models<'c> {
         let mut seen = BTreeSet::new();
         for name in names(container, catalogue) {
             models.any = true;
-            let path = name.starts_with('/') || WEIGHTS.iter().any(|ending| name.ends_with(ending));
+            let path = name.starts_with('/') || is_weights(&name);
             if let Some((family, _)) = catalogue.family(&name)
                 && seen.insert(name.clone())
             {
@@ -88,7 +93,7 @@ impl<'c> Models<'c> {
 /// Everything that may be a model's name.
 fn names(container: &Container, catalogue: &Catalogue) -> Vec<String> {
     let mut names = Vec::new();
-    for segment in &container.segments {
+    for segment in container.segments.iter().chain(&container.hooks).chain(&container.programs) {
         for flag in &catalogue.model_flags {
             names.extend(segment.values(flag).map(str::to_owned));
         }
@@ -120,8 +125,10 @@ fn positional(segment: &Segment, catalogue: &Catalogue) -> Vec<String> {
     for word in segment.words.iter().skip(1) {
         let skipped = catalogue.ignored_flags.iter().any(|flag| Segment::new(vec![before.to_owned()]).has(flag));
         let script = [".py", ".sh", ".json", ".yaml", ".yml", ".jinja"].iter().any(|ending| word.ends_with(ending));
-        let named = (word.contains('/') && !word.contains("://") || word.starts_with("https://huggingface.co/") || word.starts_with("hf://"))
-            || WEIGHTS.iter().any(|ending| word.ends_with(ending))
+        let named = (word.contains('/') && !word.contains("://")
+            || word.starts_with("https://huggingface.co/")
+            || word.starts_with("hf://"))
+            || is_weights(word)
             || verb;
         if named && !is_flag(word) && !skipped && !script {
             names.push(word.clone());

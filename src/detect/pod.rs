@@ -121,9 +121,14 @@ fn shared(spec: &Value, catalogue: &Catalogue) -> Shared {
         ..Shared::default()
     };
     let selector = spec.get("nodeSelector").and_then(Value::as_object);
-    let selected = selector.into_iter().flatten().take(bound::VOLUMES).map(|(key, value)| (key.as_str(), value.as_str()));
+    let selected =
+        selector.into_iter().flatten().take(bound::VOLUMES).map(|(key, value)| (key.as_str(), value.as_str()));
     let tolerations = spec.get("tolerations").and_then(Value::as_array);
-    let tolerated = tolerations.into_iter().flatten().take(bound::VOLUMES).map(|one| (one.get("key").and_then(Value::as_str).unwrap_or(""), None));
+    let tolerated = tolerations
+        .into_iter()
+        .flatten()
+        .take(bound::VOLUMES)
+        .map(|one| (one.get("key").and_then(Value::as_str).unwrap_or(""), None));
     shared.accelerated |= selected
         .chain(tolerated)
         .filter(|(_, value)| !matches!(value, Some("false" | "none" | "0")))
@@ -162,7 +167,8 @@ fn describe(volume: &Value) -> String {
         "/cephfs/path",
     ];
     let mut texts: Vec<String> = parts.iter().flat_map(|part| strings(volume.pointer(part))).collect();
-    if texts.is_empty() && ["emptyDir", "ephemeral", "csi", "flexVolume"].iter().any(|kind| volume.get(kind).is_some()) {
+    if texts.is_empty() && ["emptyDir", "ephemeral", "csi", "flexVolume"].iter().any(|kind| volume.get(kind).is_some())
+    {
         texts.push("scratch".to_owned());
     }
     // `/dev/shm` and sockets of the node hold no models.

@@ -65,7 +65,11 @@ fn file_port(text: &str) -> Option<u16> {
         let value = rest.trim().split([' ', ';']).next()?;
         port_in(value)
     });
-    listen.or_else(|| settings(text).find(|(key, _)| matches!(*key, "port" | "http_port" | "port_value")).and_then(|(_, value)| port_in(&value)))
+    listen.or_else(|| {
+        settings(text)
+            .find(|(key, _)| matches!(*key, "port" | "http_port" | "port_value"))
+            .and_then(|(_, value)| port_in(&value))
+    })
 }
 
 /// `8080`, `:8080`, `0.0.0.0:8080`, `http://[::]:8080/`.

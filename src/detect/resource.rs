@@ -13,11 +13,24 @@ use super::sibling::ConfigMaps;
 
 /// Members that name a model.
 const MODEL_KEYS: [&str; 14] = [
-    "storageUri", "uri", "url", "modelURL", "modelUri", "modelURI", "modelId", "modelID", "modelName", "model", "preset",
-    "name", "modelClaim", "modelSource",
+    "storageUri",
+    "uri",
+    "url",
+    "modelURL",
+    "modelUri",
+    "modelURI",
+    "modelId",
+    "modelID",
+    "modelName",
+    "model",
+    "preset",
+    "name",
+    "modelClaim",
+    "modelSource",
 ];
 /// Members that name a server.
-const ENGINE_KEYS: [&str; 6] = ["engine", "runtime", "modelFormat", "implementation", "backendRuntimeName", "framework"];
+const ENGINE_KEYS: [&str; 6] =
+    ["engine", "runtime", "modelFormat", "implementation", "backendRuntimeName", "framework"];
 
 /// What is known about objects of this kind.
 pub(super) fn of<'c>(object: &Value, catalogue: &'c Catalogue) -> Option<&'c Resource> {
@@ -98,7 +111,9 @@ impl Said {
                     }
                 }
             }
-            Value::Array(list) => list.iter().take(bound::STRINGS).for_each(|value| self.collect(key, value, depth - 1, visits)),
+            Value::Array(list) => {
+                list.iter().take(bound::STRINGS).for_each(|value| self.collect(key, value, depth - 1, visits))
+            }
             Value::String(text) if ENGINE_KEYS.contains(&key) => self.engines.push(text.clone()),
             Value::String(text) if MODEL_KEYS.contains(&key) => self.models.push(text.clone()),
             _ => {}
@@ -106,7 +121,11 @@ impl Said {
     }
 
     fn container(mut self, known: &Resource, catalogue: &Catalogue) -> Value {
-        let usual = known.signature.as_ref().and_then(|id| catalogue.signature(id)).and_then(|signature| signature.images.first());
+        let usual = known
+            .signature
+            .as_ref()
+            .and_then(|id| catalogue.signature(id))
+            .and_then(|signature| signature.images.first());
         if !self.parts.contains_key("image") {
             self.engines.extend(usual.map(|phrase| phrase.text.clone()).filter(|_| self.engines.is_empty()));
             let name = self.engines.join("-").replace(['/', ':'], "-");

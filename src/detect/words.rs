@@ -83,9 +83,7 @@ impl Words {
             return false;
         }
         let border = |at: usize| self.borders.get(at).copied().unwrap_or(false);
-        self.squashed
-            .match_indices(&phrase.squashed)
-            .any(|(start, found)| border(start) && border(start + found.len()))
+        self.squashed.match_indices(&phrase.squashed).any(|(start, found)| border(start) && border(start + found.len()))
     }
 
     /// The first of the phrases that stands in the text.
