@@ -139,3 +139,8 @@ fn measure(name: &str) {
 fn known_workloads_are_told_apart() {
     measure("known");
 }
+
+#[test]
+fn held_out_workloads_are_told_apart() {
+    measure("held-out");
+}
