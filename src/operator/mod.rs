@@ -8,6 +8,7 @@ pub mod admission;
 pub mod args;
 pub mod certificate;
 pub mod controller;
+pub mod detect;
 pub mod event;
 pub mod health;
 pub mod judge;
