@@ -25,9 +25,15 @@ mod injection;
 mod injector;
 #[path = "control_plane/malformed.rs"]
 mod malformed;
+#[path = "control_plane/scope.rs"]
+mod scope;
+#[path = "control_plane/stripping.rs"]
+mod stripping;
 #[path = "control_plane/support.rs"]
 mod support;
 #[path = "control_plane/table.rs"]
 mod table;
+#[path = "control_plane/undeclared.rs"]
+mod undeclared;
 #[path = "control_plane/untouched.rs"]
 mod untouched;

@@ -1,3 +1,7 @@
+//! Claims about edits that lower a duty.
+//!
+//! In: specs that differ by a patch. Out: passes or says which row does not hold. Must not: be compiled into a program.
+
 use super::*;
 use serde_json::{Value, json};
 

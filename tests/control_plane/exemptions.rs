@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::cluster::shared;
-use crate::support::{Place, Said};
+use crate::support::{Place, Said, template, workload};
 
 /// Duties that keep the gate of an unfiled `studio` closed: filing and both assessments.
 const DUTIES: [&str; 3] = ["o12-19-1", "o12-15-2", "o12-20"];
@@ -77,6 +77,37 @@ fn ask(place: &Place<'_>, people: &People, object: &Value) {
     crate::support::eventually("the operator knows the exemption", 10, || {
         place.create_with(&approval(place), &dry).is_success()
     });
+}
+
+#[test]
+fn an_approved_exemption_opens_the_gate_and_ends_by_itself() {
+    let place = Place::unfiled(shared(), "exempt");
+    let people = People::of(&place);
+    let start = workload("Deployment", "studio", template());
+    ask(&place, &people, &exemption(&place, 25));
+    // Asked for is not approved.
+    place.create_with(&start, &["--dry-run=server"]).refused(&["FilingMissing"]);
+    create_as(&place, &people.approver, &approval(&place)).admitted();
+    place.until_gate("studio", "Open");
+    place.create_with(&start, &["--dry-run=server"]).admitted();
+    let deadline = place.jsonpath("dss", "studio", "{.status.nextDeadline}");
+    assert_eq!(deadline, place.jsonpath("enforcementexemption", &place.name, "{.spec.expiresAt}"));
+    crate::support::eventually("the exemption ends", 40, || {
+        !place.create_with(&start, &["--dry-run=server"]).is_success()
+    });
+    place.create_with(&start, &["--dry-run=server"]).refused(&["FilingMissing", "Art. 19"]);
+    place.until_gate("studio", "Closed");
+}
+
+#[test]
+fn a_withdrawn_approval_closes_the_gate() {
+    let place = Place::unfiled(shared(), "withdraw");
+    let people = People::of(&place);
+    ask(&place, &people, &exemption(&place, 600));
+    create_as(&place, &people.approver, &approval(&place)).admitted();
+    place.until_gate("studio", "Open");
+    place.kubectl(&["delete", "exemptionapproval", &place.name, "--as", &people.approver]).admitted();
+    place.until_gate("studio", "Closed");
 }
 
 #[test]

@@ -2,8 +2,9 @@
 //!
 //! One file per question: `mutate` (what is injected), `workload` (may it run), `record` (are our own kinds sound),
 //! `stamp` (who asks for an exemption, who approves it), `exemption` (is that person another one),
-//! `service` (may it declare this).
+//! `service` (may it declare this), `unselected` (may a workload run undeclared).
 
+pub mod containers;
 pub mod exemption;
 pub mod mutate;
 pub mod record;
@@ -11,6 +12,7 @@ pub mod review;
 pub mod routes;
 pub mod service;
 pub mod stamp;
+pub mod unselected;
 pub mod workload;
 
 use std::sync::Arc;
