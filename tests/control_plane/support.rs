@@ -136,6 +136,7 @@ impl<'a> Place<'a> {
                 "confusionCategories": ["FacePerson"],
                 "publicOpinion": {"attribute": true},
                 "biometricEditing": {"face": true},
+                "consent": {"promptVersion": "1"},
                 "filingMode": "Strict",
                 "workloadSelector": {"matchLabels": {"app": app}},
                 "endpoints": [{"port": 8080}],
