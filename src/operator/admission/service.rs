@@ -6,7 +6,7 @@
 use serde::Deserialize as _;
 
 use super::review::{AdmissionRequest, Answer};
-use super::{Context, clean, record};
+use super::{Context, clean, decisions, record};
 use crate::api::DeepSynthesisServiceSpec;
 use crate::api::history::history_name;
 use crate::compliance::lowering::{Lowered, lowered, lowered_since, undecided};
@@ -37,8 +37,7 @@ pub fn validate(context: &Context<'_>, request: &AdmissionRequest) -> Answer {
     }
     let judge = Judge::new(context.snapshot);
     let today = judge.now(context.now).china_date();
-    let records = judge.records().assessments_of(&request.namespace, &spec);
-    let open = undecided(less, &records, &spec, &request.namespace, today);
+    let open = undecided(less, &decisions(context), &spec, &request.namespace, today);
     if open.is_empty() {
         return Answer::allow();
     }

@@ -5,8 +5,8 @@
 
 use serde_json::Value;
 
-use super::Context;
 use super::review::{AdmissionRequest, Answer};
+use super::{Context, decisions};
 use crate::compliance::undeclared::{Unselected, is_not_generative, undeclared_denial, undeclared_warnings};
 use crate::compliance::{Decision, undeclared};
 use crate::detect::detect;
@@ -19,7 +19,7 @@ pub fn validate(context: &Context<'_>, request: &AdmissionRequest, template: &Va
     let labels = inject::template_labels(template);
     let judge = Judge::new(context.snapshot);
     let today = judge.now(context.now).china_date();
-    let is_decided = is_not_generative(judge.records().assessments(), &request.namespace, &labels, today);
+    let is_decided = is_not_generative(&decisions(context), &request.namespace, &labels, today);
     if is_decided {
         return Answer::allow();
     }
