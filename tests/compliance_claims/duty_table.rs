@@ -297,7 +297,11 @@ fn judge(rows: &[Row]) {
             count += 1;
             let (id, claim, wanted) = (row.duty.id(), &row.claim, row.findings.as_deref().unwrap_or_default());
             let (want, is) = (row.state.as_str(), state.as_str());
-            let _ = writeln!(wrong, "{id:<14} {claim}\n    wanted {want} {} {wanted:?}\n    found  {is} {gate} {findings:?}", row.gate);
+            let _ = writeln!(
+                wrong,
+                "{id:<14} {claim}\n    wanted {want} {} {wanted:?}\n    found  {is} {gate} {findings:?}",
+                row.gate
+            );
         }
     }
     let start: String = wrong.lines().take(240).collect::<Vec<_>>().join("\n");
