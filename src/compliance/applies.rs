@@ -56,7 +56,7 @@ fn holds(when: When, spec: &DeepSynthesisServiceSpec, known: Known) -> bool {
             outside && offers(&[Function::Publishing, Function::Culture, Function::AudiovisualProgramme])
         }
         When::Publication => outside && publishes(spec),
-        When::Export => outside && routes(spec).any(|route| route.export),
+        When::Export => confuses && routes(spec).any(|route| route.export),
         When::Waiver => outside && spec.labelling.waiver.as_ref().is_some_and(|waiver| waiver.enabled),
         When::TrainsModels => outside && !spec.models.is_empty(),
         When::BiometricEditing => outside && (spec.biometric_editing.face || spec.biometric_editing.voice),

@@ -45,8 +45,8 @@ pub fn cancellation(
         .map(|record| record.name.to_owned())
         .collect();
     open.sort();
-    let was_filed = history.filed.is_some() || !open.is_empty();
     let is_cancelled = open.is_empty() && ours.clone().any(|record| record.spec.state == FilingState::Cancelled);
+    let was_filed = history.filed.is_some() || !open.is_empty() || is_cancelled;
     let due = ended.map(|ended| now.calendar.deadline(ended, CANCELLATION_DAYS).lapses_at);
     let state = match due {
         None => RuleState::NotApplicable,

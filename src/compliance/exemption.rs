@@ -11,7 +11,7 @@ use crate::api::{EnforcementExemptionSpec, ExemptionApprovalSpec};
 use crate::law::Duty;
 
 /// Duties that nobody can be exempted from.
-pub const NEVER: [Duty; 2] = [Duty::Supervision, Duty::MarkIntegrity];
+pub const NEVER: [Duty; 3] = [Duty::Supervision, Duty::MarkIntegrity, Duty::LabelTampering];
 
 /// SHA-256 (hex) of an exemption's spec, what an approval is stamped with.
 #[must_use]

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::seen::Seen;
 use crate::api::{
     AdmittedRevision, AssessmentRecord, CompliancePolicy, DeepSynthesisService, EnforcementExemption,
     ExemptionApproval, FilingRecord, NamespaceEnforcement, ServiceHistory,
@@ -22,8 +23,10 @@ pub fn names(service: &DeepSynthesisService) -> (&str, &str) {
 /// One consistent view of the cluster.
 #[derive(Clone, Debug, Default)]
 pub struct Snapshot {
-    /// Services by namespace and name.
+    /// Services by namespace and name, without their statuses.
     pub services: Arc<BTreeMap<Key, Arc<DeepSynthesisService>>>,
+    /// What is kept of the statuses of services.
+    pub seen: Arc<BTreeMap<Key, Arc<Seen>>>,
     /// Filing records by name.
     pub filings: Arc<BTreeMap<Key, Arc<FilingRecord>>>,
     /// Assessment records by name.

@@ -1,6 +1,8 @@
 //! Claims about verdicts, decisions, messages and validation, from outside the library.
 
 mod admission;
+mod duty_coverage;
+mod duty_table;
 mod messages;
 mod properties;
 mod purity;

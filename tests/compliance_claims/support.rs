@@ -150,6 +150,9 @@ pub fn service(patch: Value) -> DeepSynthesisServiceSpec {
         "confusionCategories": ["DialogueWriting"],
         "publicOpinion": {"attribute": true},
         "consent": {"promptVersion": "2026-1"},
+        "trainingData": {"register": "数据登记册-14", "version": "5"},
+        "appStore": {"filingCheck": "制度-13", "labellingCheck": "制度-14"},
+        "propagation": {"detector": "trace-2.1", "declaration": "aigcDeclared", "reminder": "请声明生成合成内容。"},
         "contentReview": {"endpoint": "https://review.example", "libraryVersion": "7", "reportContact": "合规部"},
         "complaints": {"url": "https://poet.example/complaints", "respondWithin": "P7D"},
         "refutation": {"runbook": "制度-11", "contact": "合规部"},
@@ -225,7 +228,7 @@ fn parse<T: serde::de::DeserializeOwned>(value: Value) -> T {
     serde_json::from_value(value.clone()).unwrap_or_else(|error| panic!("{error}: {value}"))
 }
 
-fn merge(mut base: Value, patch: Value) -> Value {
+pub fn merge(mut base: Value, patch: Value) -> Value {
     match patch {
         Value::Null => {}
         patch => json_patch::merge(&mut base, &patch),

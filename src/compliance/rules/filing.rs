@@ -10,9 +10,8 @@ use super::filing_match::{mismatches, role_name};
 use super::{Hold, Judgement};
 use crate::api::service::{Audience, Role};
 use crate::api::{FilingKind, FilingMode, FilingRecordSpec};
-use crate::compliance::applies::{Known, applies};
 use crate::compliance::facts::{Facts, Named, Now};
-use crate::compliance::finding::Finding;
+use crate::compliance::finding::{Finding, Severity};
 use crate::compliance::reason::Reason;
 use crate::compliance::verdict::{FilingInForce, RuleState};
 use crate::law::{Duty, FilingNumber};
@@ -27,46 +26,41 @@ const FIRST_FILING_DAYS: u16 = 10;
 /// an enterprise or internal audience that alone keeps the duty away is noted. The roles file
 /// separately: a provider's number does not cover a supporter.
 pub(in crate::compliance) fn judge(facts: &Facts<'_>, now: &Now<'_>, mode: FilingMode, out: &mut Vec<Judgement>) {
-    let judgement = first_filing(facts, now, mode);
-    let state = judgement.state;
-    let mirror = |duty| {
-        let binds = state == RuleState::NotApplicable || applies(duty, facts.spec, Known::default());
-        Judgement::new(duty, if binds { state } else { RuleState::NotApplicable })
-    };
-    out.extend([Duty::SupporterFiling, Duty::FilingDeadline].map(mirror));
-    out.push(judgement);
+    let today = now.china_date();
+    let filings: Vec<(Role, Option<InForce<'_>>)> =
+        bound_roles(facts).into_iter().map(|role| (role, in_force(facts, role, today))).collect();
+    // Whoever has filed shows the number, also where filing was voluntary. A provider's number is what the public must
+    // see; a supporter shows its own only when alone.
+    let shown = filings.iter().find_map(|(_, filing)| filing.as_ref());
+    let mut provider = Judgement::new(Duty::Filing, RuleState::NotApplicable);
+    provider.filing = shown.map(InForce::disclosed);
+    provider.findings.extend(filings.iter().filter_map(|(_, filing)| filing.as_ref()).filter_map(InForce::doubt));
+    let mut supporter = Judgement::new(Duty::SupporterFiling, RuleState::NotApplicable);
+    if !filings.is_empty() && facts.spec.public_opinion.attribute {
+        if facts.spec.audience == Audience::PublicChina {
+            for (role, filing) in &filings {
+                let judgement = if *role == Role::Provider { &mut provider } else { &mut supporter };
+                match filing {
+                    Some(_) => judgement.state = RuleState::Satisfied,
+                    None => lacking(facts, now, mode, *role, judgement),
+                }
+            }
+        } else {
+            provider = provider.outside_scope(facts, now, "algorithm filing (Order 12 Art. 19)");
+        }
+    }
+    out.push(Judgement::new(Duty::FilingDeadline, provider.state));
+    out.extend([provider, supporter]);
 }
 
-fn first_filing(facts: &Facts<'_>, now: &Now<'_>, mode: FilingMode) -> Judgement {
-    let today = now.china_date();
-    let bound = bound_roles(facts);
-    let filings: Vec<(Role, Option<InForce<'_>>)> =
-        bound.iter().map(|role| (*role, in_force(facts, *role, today))).collect();
-    // A provider's number is what the public must see; a supporter shows its own only when alone.
-    let shown = filings.iter().find_map(|(_, filing)| filing.as_ref());
-
-    let mut judgement = Judgement::new(Duty::Filing, RuleState::NotApplicable);
-    // Whoever has filed shows the number, also where filing was voluntary.
-    judgement.filing = shown.map(InForce::disclosed);
-    judgement.findings.extend(filings.iter().filter_map(|(_, filing)| filing.as_ref()).filter_map(InForce::doubt));
-
-    if bound.is_empty() || !facts.spec.public_opinion.attribute {
-        return judgement;
-    }
-    if facts.spec.audience != Audience::PublicChina {
-        return judgement.outside_scope(facts, now, "algorithm filing (Order 12 Art. 19)");
-    }
-    let lacking: Vec<Role> = filings.iter().filter(|(_, filing)| filing.is_none()).map(|(role, _)| *role).collect();
-    if lacking.is_empty() {
-        judgement.state = RuleState::Satisfied;
-        return judgement;
-    }
+/// The role has no filing: its ten working days run, or are over, or there are none.
+fn lacking(facts: &Facts<'_>, now: &Now<'_>, mode: FilingMode, role: Role, judgement: &mut Judgement) {
     judgement.state = RuleState::Violated;
-    let missing: Vec<Finding> = lacking.iter().map(|role| why_missing(facts, *role, today)).collect();
+    let missing = why_missing(facts, role, now.china_date());
     if mode == FilingMode::Strict {
         judgement.hold = Hold::Closed;
-        judgement.findings.extend(missing);
-        return judgement;
+        judgement.findings.push(missing);
+        return;
     }
     let deadline = facts.first_public_ready().map(|start| now.calendar.deadline(start, FIRST_FILING_DAYS));
     if let Some(deadline) = &deadline {
@@ -81,27 +75,20 @@ fn first_filing(facts: &Facts<'_>, now: &Now<'_>, mode: FilingMode) -> Judgement
         // At the very instant of the lapse the last day is over.
         Some(lapse) if lapse <= now.instant => {
             judgement.hold = Hold::Closed;
-            let roles: Vec<&str> = lacking.iter().map(|role| role_name(*role)).collect();
-            judgement
-                .findings
-                .push(Finding::violation(Reason::FilingOverdue).due(due).detail(format!("Role {}", roles.join(", "))));
+            let overdue = Finding::violation(Reason::FilingOverdue).due(due);
+            judgement.findings.push(overdue.detail(format!("Role {}", role_name(role))));
             // "Missing" is already said by "overdue"; a record that came near is not.
-            judgement.findings.extend(missing.into_iter().filter(|finding| finding.reason != Reason::FilingMissing));
+            if missing.reason != Reason::FilingMissing {
+                judgement.findings.push(missing);
+            }
         }
         _ => {
             judgement.state = RuleState::Pending;
             judgement.hold = Hold::Grace;
             judgement.lapses_at = due;
-            judgement.findings.extend(missing.into_iter().map(|finding| {
-                let pending = Finding::warning(finding.reason).due(due);
-                match finding.detail {
-                    Some(detail) => pending.detail(detail),
-                    None => pending,
-                }
-            }));
+            judgement.findings.push(Finding { severity: Severity::Warning, due, ..missing });
         }
     }
-    judgement
 }
 
 /// The roles of the service that file, provider first.

@@ -108,6 +108,7 @@ fn conspicuous(facts: &Facts<'_>, now: &Now<'_>, seen: bool, out: &mut Vec<Judge
         out.push(match explicit {
             ExplicitLabelling::InText => judgement,
             // Labelling Measures Art. 4, last paragraph: the file itself carries it; the interface is not enough.
+            _ if spec.labelling.step.is_some() => judgement,
             _ => judgement.close(Finding::violation(Reason::ExportLabelMissing)),
         });
     }

@@ -32,14 +32,17 @@ pub(in crate::compliance) fn judge(facts: &Facts<'_>, out: &mut Vec<Judgement>) 
         (Duty::SceneForm, labelling.scene.as_ref().and_then(|scene| height("scene", scene.text_height_percent))),
     ];
     for (duty, fault) in clauses {
-        let fault = words.clone().or(fault);
-        if applies(duty, facts.spec, Known::default()) {
-            let judgement = Judgement::new(duty, RuleState::Satisfied);
-            out.push(match fault {
-                None => judgement,
-                Some(fault) => judgement.close(Finding::violation(Reason::LabelBelowStandard).detail(fault)),
-            });
+        if !applies(duty, facts.spec, Known::default()) {
+            continue;
         }
+        let judgement = Judgement::new(duty, RuleState::Satisfied);
+        let Some(fault) = words.clone().or(fault) else {
+            out.push(judgement);
+            continue;
+        };
+        out.push(judgement.close(Finding::violation(Reason::LabelBelowStandard).detail(fault)));
+        // Whoever falls below a mandatory standard breaks the Measures, too.
+        out.push(Judgement::new(Duty::MandatoryStandards, RuleState::Violated));
     }
 }
 

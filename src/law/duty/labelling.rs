@@ -217,7 +217,7 @@ pub(super) static MANDATORY_STANDARDS: Entry = Entry {
     when: When::NotInternal,
     admission: Some("GB 45438-2025 is the only profile for mainland China and cannot be switched off"),
     runtime: Some("labels follow that profile"),
-    effect: Effect::Notes,
+    effect: Effect::Closes,
     remedy_en: "Keep labels on; the profile GB 45438-2025 holds by itself. See spec.labelling.",
     remedy_zh: "保持启用标识；GB 45438-2025 默认适用，参见 spec.labelling。",
     confidence: "V3",

@@ -11,9 +11,11 @@ pub(super) static SCOPE: Entry = Entry {
     title_en: "Scope",
     title_zh: "适用范围",
     subjects: &[Subject::Provider, Subject::TechnicalSupporter],
-    admission: Some("roles, audience and technologies must be declared; lowering one of them needs a scope decision"),
+    admission: Some(
+        "roles, audience and technologies must be declared; an undeclared generator, or lowering one of them without a scope decision, is refused",
+    ),
     record: Some("AssessmentRecord with basis ScopeDecision: author, date, values"),
-    effect: Effect::Notes,
+    effect: Effect::Closes,
     remedy_en: "Declare spec.audience as it is; keep the decision as an AssessmentRecord with basis ScopeDecision.",
     remedy_zh: "如实填写 spec.audience；将范围判断留存为 basis 含 ScopeDecision 的 AssessmentRecord。",
     confidence: "V2",

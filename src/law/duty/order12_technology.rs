@@ -157,14 +157,12 @@ pub(super) static MARK_INTEGRITY: Entry = Entry {
     title_en: "No removal, change or hiding of marks",
     title_zh: "不得删除、篡改、隐匿标识",
     subjects: &[Subject::Anyone],
-    admission: Some(
-        "images and arguments known to strip labels, and pods that opt out without an approved exemption, are refused",
-    ),
+    admission: Some("images and arguments known to strip labels, and pods that opt out, are refused"),
     runtime: Some("labels are never removed; content that lost its label on the way is withheld"),
     record: Some("one event per lost or forged label"),
     effect: Effect::Closes,
-    remedy_en: "Remove what strips labels from the workload; an EnforcementExemption with an ExemptionApproval covers stated cases.",
-    remedy_zh: "移除工作负载中去除标识的组件；确有必要的，须有经 ExemptionApproval 批准的 EnforcementExemption。",
+    remedy_en: "Remove what strips labels from the workload; no EnforcementExemption covers it.",
+    remedy_zh: "移除工作负载中去除标识的组件；不得以 EnforcementExemption 豁免。",
     confidence: "V4",
     ..Entry::of(Instrument::Order12)
 };

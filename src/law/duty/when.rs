@@ -54,8 +54,8 @@ conditions! {
     LicensedFunction: "a function that needs a licence is declared", "提供需取得许可的功能";
     /// A route shows content to others than the requester.
     Publication: "a route publishes information", "存在信息发布路由";
-    /// A route offers download, copy or export.
-    Export: "a route offers download, copy or export", "提供下载、复制、导出功能";
+    /// A confusion category is declared and a route offers download, copy or export.
+    Export: "a confusion category, and a route offers download, copy or export", "属于可能导致混淆的情形且提供下载、复制、导出功能";
     /// Content without explicit label is offered on request.
     Waiver: "content without explicit label is offered on request", "应用户要求提供无显式标识内容";
     /// Its provider or supporter trains or fine-tunes models.
