@@ -9,7 +9,7 @@ use super::args::RunArgs;
 use super::snapshot::{Snapshot, names};
 use crate::api::history::history_name;
 use crate::api::names::POLICY_NAME;
-use crate::api::{CompliancePolicySpec, DeepSynthesisService, ExemptionApprovalSpec};
+use crate::api::{AssessmentRecordSpec, CompliancePolicySpec, DeepSynthesisService, ExemptionApprovalSpec};
 use crate::compliance::exemption::spec_sha256;
 use crate::compliance::{Exemption, Facts, Named, Now, Records, Verdict, evaluate};
 use crate::inject::Plan;
@@ -103,7 +103,8 @@ fn calendar(policy: &CompliancePolicySpec) -> Cow<'static, Calendar> {
 }
 
 /// Every exemption with the approvals that name it; whether they count is decided by [`crate::compliance::exemption`].
-fn exemptions(snapshot: &Snapshot) -> Vec<Exemption<'_>> {
+#[must_use]
+pub fn exemptions(snapshot: &Snapshot) -> Vec<Exemption<'_>> {
     let mut approvals: BTreeMap<&str, Vec<&ExemptionApprovalSpec>> = BTreeMap::new();
     for approval in snapshot.approvals.values() {
         approvals.entry(&approval.spec.exemption).or_default().push(&approval.spec);
@@ -116,4 +117,11 @@ fn exemptions(snapshot: &Snapshot) -> Vec<Exemption<'_>> {
         approvals: approvals.remove(name.as_str()).unwrap_or_default(),
     });
     with_approvals.collect()
+}
+
+/// Every record that decides on scope; which of them count is decided by [`crate::compliance::decision`].
+#[must_use]
+pub fn decisions(snapshot: &Snapshot) -> Vec<Named<'_, AssessmentRecordSpec>> {
+    let records = snapshot.assessments.iter().filter(|(_, record)| record.spec.decision.is_some());
+    records.map(|((_, name), record)| Named { name, spec: &record.spec }).collect()
 }

@@ -21,8 +21,7 @@ use jiff::Timestamp;
 
 use super::args::RunArgs;
 use super::snapshot::{Snapshot, names};
-use crate::api::{AssessmentRecordSpec, DeepSynthesisService};
-use crate::compliance::Named;
+use crate::api::DeepSynthesisService;
 
 /// What every handler may look at.
 pub struct Context<'a> {
@@ -43,12 +42,6 @@ fn selecting<'a>(
     labels: &std::collections::BTreeMap<String, String>,
 ) -> Vec<&'a Arc<DeepSynthesisService>> {
     context.snapshot.services_in(namespace).filter(|service| service.spec.workload_selector.matches(labels)).collect()
-}
-
-/// Every record that decides on scope; which of them count is decided by [`crate::compliance::decision`].
-fn decisions<'a>(context: &Context<'a>) -> Vec<Named<'a, AssessmentRecordSpec>> {
-    let records = context.snapshot.assessments.iter().filter(|(_, record)| record.spec.decision.is_some());
-    records.map(|((_, name), record)| Named { name, spec: &record.spec }).collect()
 }
 
 fn service_name(service: &DeepSynthesisService) -> &str {

@@ -6,12 +6,12 @@
 use serde::Deserialize as _;
 
 use super::review::{AdmissionRequest, Answer};
-use super::{Context, clean, decisions, record};
+use super::{Context, clean, record};
 use crate::api::DeepSynthesisServiceSpec;
 use crate::api::history::history_name;
 use crate::compliance::lowering::{Lowered, lowered, lowered_since, undecided};
 use crate::compliance::validate::validate_service;
-use crate::operator::judge::Judge;
+use crate::operator::judge::{Judge, decisions};
 
 /// Validates one `DeepSynthesisService`.
 #[must_use]
@@ -37,7 +37,7 @@ pub fn validate(context: &Context<'_>, request: &AdmissionRequest) -> Answer {
     }
     let judge = Judge::new(context.snapshot);
     let today = judge.now(context.now).china_date();
-    let open = undecided(less, &decisions(context), &spec, &request.namespace, today);
+    let open = undecided(less, &decisions(context.snapshot), &spec, &request.namespace, today);
     if open.is_empty() {
         return Answer::allow();
     }

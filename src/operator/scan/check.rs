@@ -6,18 +6,22 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde_json::Value;
 
 use super::report::{Entry, Outcome, Subject};
-use crate::api::DeepSynthesisService;
 use crate::api::names::SERVICE_LABEL;
-use crate::compliance::{Change, Decision, Finding, RuleState, Severity, Verdict, Workload, admit};
+use crate::api::{AssessmentRecordSpec, DeepSynthesisService, Mode};
+use crate::compliance::undeclared::{is_not_generative, undeclared_finding};
+use crate::compliance::{Change, Decision, Finding, Named, RuleState, Severity, Verdict, Workload, admit};
+use crate::detect::detect;
 use crate::inject;
 use crate::law::Duty;
+use crate::operator::admission::containers::containers;
 use crate::operator::args::RunArgs;
-use crate::operator::judge::Judge;
+use crate::operator::judge::{Judge, decisions};
 use crate::operator::snapshot::{Key, Snapshot, names};
-use crate::operator::workload::Kind;
+use crate::operator::workload::{KINDS, Kind};
 
 /// What all objects of one scan are judged by.
 pub struct Checks<'a> {
@@ -26,6 +30,9 @@ pub struct Checks<'a> {
     args: &'a RunArgs,
     verify_key: &'a str,
     verdicts: BTreeMap<Key, Verdict>,
+    decisions: Vec<Named<'a, AssessmentRecordSpec>>,
+    now: Timestamp,
+    today: Date,
 }
 
 /// What was seen of one object.
@@ -52,7 +59,8 @@ impl<'a> Checks<'a> {
         let judge = Judge::new(snapshot);
         let enrolled = snapshot.services.iter().filter(|((namespace, _), _)| snapshot.is_enrolled(namespace));
         let verdicts = enrolled.map(|(key, service)| (key.clone(), judge.verdict(service, now))).collect();
-        Self { snapshot, judge, args, verify_key, verdicts }
+        let today = judge.now(now).china_date();
+        Self { decisions: decisions(snapshot), snapshot, judge, args, verify_key, verdicts, now, today }
     }
 
     /// Results on services: what was found, and what is kept.
@@ -90,9 +98,21 @@ impl<'a> Checks<'a> {
         }
     }
 
-    /// SEAM: workloads that no service selects. `compliance::undeclared` answers for admission; the scan asks it here.
-    fn undeclared(&self, _kind: Kind, _object: &Value, _subject: &Subject) -> Vec<Entry> {
-        Vec::new()
+    /// Workloads that no service selects: what admission would say, and what it only notes in mode Audit.
+    fn undeclared(&self, kind: Kind, object: &Value, subject: &Subject) -> Vec<Entry> {
+        // What another scanned object makes says nothing that its owner does not.
+        if is_made_by_scanned(object) {
+            return Vec::new();
+        }
+        let Some(template) = inject::template_of(kind.name, object) else { return Vec::new() };
+        let labels = inject::template_labels(template);
+        if is_not_generative(&self.decisions, &subject.namespace, &labels, self.today) {
+            return Vec::new();
+        }
+        let policy = self.judge.policy();
+        let outcome = if policy.mode == Mode::Enforce { Outcome::Fail } else { Outcome::Warn };
+        let finding = undeclared_finding(policy, false, &detect(object, &[]));
+        finding.iter().map(|finding| of_finding(outcome, subject.clone(), finding)).collect()
     }
 
     fn declared(&self, kind: Kind, object: &Value, subject: Subject, service: &DeepSynthesisService) -> Looked {
@@ -118,10 +138,15 @@ impl<'a> Checks<'a> {
         }
         let Some(verdict) = self.verdicts.get(&key) else { return looked };
         let admitted = self.snapshot.admitted_revisions(namespace, name);
+        let content = inject::content_of(kind.name, object);
+        let runs = inject::template_of(kind.name, object).map(containers).unwrap_or_default();
         let workload = Workload {
             kind: kind.name,
             name: &subject.name,
             change: Change::Create,
+            at: self.now,
+            content: content.as_deref(),
+            runs: &runs,
             revision: is_pod.then(|| inject::revision_of(object)).flatten(),
             admitted: &admitted,
         };
@@ -213,6 +238,11 @@ fn subject(kind: Kind, object: &Value) -> Subject {
 fn is_owned(object: &Value) -> bool {
     let owners = object["metadata"]["ownerReferences"].as_array();
     owners.is_some_and(|owners| owners.iter().any(|owner| owner["controller"] == true))
+}
+
+fn is_made_by_scanned(object: &Value) -> bool {
+    let owners = object["metadata"]["ownerReferences"].as_array().map(Vec::as_slice).unwrap_or_default();
+    owners.iter().any(|owner| owner["controller"] == true && KINDS.iter().any(|kind| owner["kind"] == kind.name))
 }
 
 /// Nothing can be asked of what ends or has ended, and nothing of a static pod's mirror.
