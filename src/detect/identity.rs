@@ -100,7 +100,8 @@ fn by_command<'c>(segment: &Segment, catalogue: &'c Catalogue) -> Option<(&'c Si
 
 /// The signature whose phrase says most about the image: its name before its folder before its tag, marks first.
 fn by_image<'c>(container: &Container, catalogue: &'c Catalogue) -> Option<(&'c Signature, &'c Phrase)> {
-    let mut best: Option<((bool, u8, usize), (&Signature, &Phrase))> = None;
+    let mut best = None;
+    let mut known = (false, 0, 0);
     for signature in &catalogue.signatures {
         for phrase in &signature.images {
             let mark = signature.role == Role::Mark;
@@ -116,12 +117,13 @@ fn by_image<'c>(container: &Container, catalogue: &'c Catalogue) -> Option<(&'c 
                 continue;
             };
             let weight = (mark, level, phrase.text.len());
-            if best.as_ref().is_none_or(|(known, _)| weight > *known) {
-                best = Some((weight, (signature, phrase)));
+            if weight > known {
+                known = weight;
+                best = Some((signature, phrase));
             }
         }
     }
-    best.map(|(_, found)| found)
+    best
 }
 
 fn activity<'c>(segment: &Segment, catalogue: &'c Catalogue) -> Option<&'c Activity> {
@@ -172,13 +174,23 @@ fn task<'c>(container: &Container, catalogue: &'c Catalogue) -> Option<&'c Task>
     })
 }
 
-/// The variable that points at a generator elsewhere.
+/// What points at a generator elsewhere: a variable by its name, or an address by its host.
 pub(super) fn endpoint<'a>(container: &'a Container, catalogue: &Catalogue) -> Option<&'a str> {
-    container
-        .variables
-        .keys()
-        .map(String::as_str)
-        .find(|name| Words::new(name).first(&catalogue.endpoint_variables).is_some())
+    let named = |name: &&str| Words::new(name).first(&catalogue.endpoint_variables).is_some();
+    let leads = |value: &str| {
+        let host = value.split_once("://").map(|(_, rest)| Words::new(rest));
+        host.is_some_and(|host| {
+            host.first(&catalogue.endpoint_hosts).is_some() && host.first(&catalogue.ignored_hosts).is_none()
+        })
+    };
+    let variables = || container.variables.iter();
+    variables()
+        .map(|(name, _)| name.as_str())
+        .find(named)
+        .or_else(|| variables().find(|(_, value)| leads(value)).map(|(name, _)| name.as_str()))
+        .or_else(|| {
+            container.segments.iter().flat_map(|segment| &segment.words).find(|word| leads(word)).map(String::as_str)
+        })
 }
 
 /// The word that says that the container is a user interface.

@@ -2,7 +2,7 @@
 //!
 //! In: containers, their signatures, Services. Out: port numbers. Must not: decide what generates.
 
-use super::catalogue::{Catalogue, Signature};
+use super::catalogue::{Catalogue, PortOf, Signature};
 use super::container::{Container, Port};
 use super::model::settings;
 use super::sibling::Target;
@@ -22,7 +22,7 @@ pub(super) fn of(container: &Container, signature: Option<&Signature>, catalogue
     }
     declared(container, signature, catalogue)
         .or(container.probe)
-        .or(signature.and_then(|signature| signature.port))
+        .or_else(|| usual(container, signature, catalogue))
         .map(|number| Entry { number, explicit: false })
 }
 
@@ -84,8 +84,17 @@ pub(super) fn is_internal(port: &Port, catalogue: &Catalogue) -> bool {
     Words::new(&port.name).first(&catalogue.internal_port_names).is_some()
 }
 
+/// Where such a program listens unless told otherwise.
+fn usual(container: &Container, signature: Option<&Signature>, catalogue: &Catalogue) -> Option<u16> {
+    let runs = |one: &&PortOf| container.segments.iter().any(|segment| segment.text.contains(&one.name));
+    let is = |one: &&PortOf| container.image.name.contains(&one.name) || container.image.path.contains(&one.name);
+    let own = signature.and_then(|signature| signature.ports.iter().find(|one| is(one) || runs(one)));
+    let framework = || catalogue.frameworks.iter().find(runs).map(|one| one.port);
+    own.map(|one| one.port).or(signature.and_then(|signature| signature.port)).or_else(framework)
+}
+
 fn declared(container: &Container, signature: Option<&Signature>, catalogue: &Catalogue) -> Option<u16> {
-    let usual = signature.and_then(|signature| signature.port);
+    let usual = usual(container, signature, catalogue);
     let open: Vec<&Port> = container.ports.iter().filter(|port| !is_internal(port, catalogue)).collect();
     let is = |wanted: u16| open.iter().any(|port| port.number == wanted);
     let named = || open.iter().find(|port| Words::new(&port.name).first(&catalogue.public_port_names).is_some());

@@ -66,7 +66,7 @@ pub(super) fn complete(
     }
     let labels = object.pointer("/metadata/name").cloned().unwrap_or_default();
     let json = said.container(known, catalogue);
-    let container = Container::read(&json, &Shared::default(), maps, catalogue);
+    let container = Container::read(&json, &Shared::default(), maps, catalogue, &mut { bound::TEXT });
     let labels = labels.as_str().map(|name| ("serving.kserve.io/inferenceservice".to_owned(), name.to_owned()));
     pods.push(Pod { labels: labels.into_iter().collect(), containers: vec![container], preparing: Vec::new() });
 }
