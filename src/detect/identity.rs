@@ -200,7 +200,8 @@ pub(super) fn interface<'c>(container: &Container, catalogue: &'c Catalogue) -> 
         .image
         .name
         .first(words)
-        .or_else(|| container.segments.iter().find_map(|segment| program(segment).first(words)));
+        .or_else(|| container.segments.iter().find_map(|segment| program(segment).first(words)))
+        .or_else(|| Words::new(&container.name).first(words));
     found.map(|phrase| phrase.text.as_str())
 }
 
@@ -224,6 +225,9 @@ pub(super) fn program(segment: &Segment) -> Words {
     };
     let lead = segment.words.iter().take_while(|word| !word.starts_with("--")).take(7).filter(|word| !model(word));
     let scripts = segment.words.iter().skip(1).filter(|word| script(word));
-    let text: Vec<&str> = lead.chain(scripts).map(|word| word.rsplit('/').next().unwrap_or(word)).collect();
+    // Of a path, its name and the folder that it stands in.
+    let tail = |word: &'_ String| word.rsplitn(3, '/').take(2).collect::<Vec<_>>().join(" ");
+    let text: Vec<String> =
+        lead.map(|word| word.rsplit('/').next().unwrap_or(word).to_owned()).chain(scripts.map(tail)).collect();
     Words::new(&text.join(" "))
 }

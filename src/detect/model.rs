@@ -54,8 +54,14 @@ impl<'c> Models<'c> {
                 models.implied.push((family, phrase.text.clone()));
             }
         }
+        // Words that only hint at text are weighed as hints.
+        let hint = |family: &Family, phrase: &str| {
+            family.technologies == [Technology::Text]
+                && catalogue.hints.iter().any(|hints| hints.names.iter().any(|name| name.text == phrase))
+        };
         for text in [&container.image.name, &container.image.tag] {
-            if let Some((family, phrase)) = first_family(&catalogue.models, text) {
+            let found = first_family(&catalogue.models, text);
+            if let Some((family, phrase)) = found.filter(|(family, phrase)| !hint(family, &phrase.text)) {
                 models.implied.push((family, phrase.text.clone()));
             }
         }
