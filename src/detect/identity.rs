@@ -2,7 +2,7 @@
 //!
 //! In: a [`Container`] and the catalogue. Out: [`Identity`]. Must not: score.
 
-use super::catalogue::{Activity, Catalogue, Role, Signature, Task};
+use super::catalogue::{Activity, Catalogue, ModelRule, Role, Signature, Task};
 use super::command::{Segment, is_flag};
 use super::container::Container;
 use super::model::is_weights;
@@ -45,7 +45,14 @@ pub(super) fn identify<'c>(container: &Container, catalogue: &'c Catalogue) -> I
             Some(activity) if activity.passing => passing = passing.or(Some(activity)),
             Some(activity) => identity.activity = identity.activity.or(Some(activity)),
             None => {
-                serving = serving.or_else(|| by_command(segment, catalogue));
+                // A server of any model only carries the one that makes the content.
+                let found = by_command(segment, catalogue);
+                let carrier = |found: &Option<(&Signature, &Phrase)>| {
+                    found.is_none_or(|(signature, _)| signature.model == ModelRule::Required)
+                };
+                if serving.is_none() || carrier(&serving) && !carrier(&found) {
+                    serving = found;
+                }
                 other_work |= !is_setup(segment);
             }
         }
@@ -94,7 +101,8 @@ fn by_flag<'c>(container: &Container, catalogue: &'c Catalogue) -> Option<(&'c S
     })
 }
 
-fn by_command<'c>(segment: &Segment, catalogue: &'c Catalogue) -> Option<(&'c Signature, &'c Phrase)> {
+/// The program that a command starts.
+pub(super) fn by_command<'c>(segment: &Segment, catalogue: &'c Catalogue) -> Option<(&'c Signature, &'c Phrase)> {
     catalogue.signatures.iter().find_map(|signature| Some((signature, segment.text.first(&signature.commands)?)))
 }
 

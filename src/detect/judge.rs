@@ -146,7 +146,7 @@ fn unknown(
         let named = !models.named.is_empty();
         judgement.add(if named { 35 } else { 25 }, format!("model {name} is a {}", family.says));
         if models.by_path {
-            judgement.add(10, "the model is loaded from files");
+            judgement.add(10, "the model's files are given");
         }
         judgement.technologies.extend(models.technologies());
     }
