@@ -27,6 +27,10 @@ pub(super) struct Identity<'c> {
     /// For explanations: "image x", "command y".
     pub found: String,
     pub activity: Option<&'c Activity>,
+    /// Work on the way to something else, such as a download.
+    pub passing: Option<&'c Activity>,
+    /// Whether the container is called after something that is no server.
+    pub marked: bool,
     pub task: Option<&'c Task>,
     /// A server whose variable it has, without other evidence of that server.
     pub variable: Option<(&'c Signature, &'c str)>,
@@ -57,6 +61,7 @@ pub(super) fn identify<'c>(container: &Container, catalogue: &'c Catalogue) -> I
             }
         }
     }
+    identity.passing = passing;
     if serving.is_some() {
         identity.activity = None;
     } else if !other_work {
@@ -91,6 +96,7 @@ fn by_surroundings<'c>(identity: &mut Identity<'c>, container: &Container, catal
     });
     let name = Words::new(&container.name);
     let marked = catalogue.signatures.iter().any(|one| one.role == Role::Mark && name.first(&one.images).is_some());
+    identity.marked = marked;
     identity.named = engines().find(|signature| name.first(&signature.images).is_some()).filter(|_| !marked);
 }
 
@@ -146,10 +152,10 @@ fn activity<'c>(segment: &Segment, catalogue: &'c Catalogue) -> Option<&'c Activ
 
 /// Commands that only prepare: they say nothing about what runs.
 fn is_setup(segment: &Segment) -> bool {
-    const SETUP: [&str; 30] = [
-        "pip", "pip3", "apt", "apt-get", "apk", "git", "mkdir", "cp", "mv", "ln", "cd", "echo", "export", "set",
-        "source", "chmod", "chown", "rm", "until", "while", "do", "done", "sleep", "wait", "if", "then", "fi", "test",
-        "curl", "ulimit",
+    const SETUP: [&str; 36] = [
+        "pip", "ls", "cat", "tar", "unzip", "du", "df", "pip3", "apt", "apt-get", "apk", "git", "mkdir", "cp", "mv",
+        "ln", "cd", "echo", "export", "set", "source", "chmod", "chown", "rm", "until", "while", "do", "done", "sleep",
+        "wait", "if", "then", "fi", "test", "curl", "ulimit",
     ];
     let shell = |word: &str| {
         let name = word.rsplit('/').next().unwrap_or(word);
