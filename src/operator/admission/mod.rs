@@ -21,7 +21,8 @@ use jiff::Timestamp;
 
 use super::args::RunArgs;
 use super::snapshot::{Snapshot, names};
-use crate::api::DeepSynthesisService;
+use crate::api::{AssessmentRecordSpec, DeepSynthesisService};
+use crate::compliance::Named;
 
 /// What every handler may look at.
 pub struct Context<'a> {
