@@ -7,6 +7,7 @@
 pub mod api;
 pub mod compliance;
 pub mod contract;
+pub mod detect;
 pub mod inject;
 pub mod label;
 pub mod law;

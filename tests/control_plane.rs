@@ -9,6 +9,8 @@
 mod cluster;
 #[path = "control_plane/down.rs"]
 mod down;
+#[path = "control_plane/exemptions.rs"]
+mod exemptions;
 #[path = "control_plane/failover.rs"]
 mod failover;
 #[path = "control_plane/forged.rs"]
@@ -23,9 +25,15 @@ mod injection;
 mod injector;
 #[path = "control_plane/malformed.rs"]
 mod malformed;
+#[path = "control_plane/scope.rs"]
+mod scope;
+#[path = "control_plane/stripping.rs"]
+mod stripping;
 #[path = "control_plane/support.rs"]
 mod support;
 #[path = "control_plane/table.rs"]
 mod table;
+#[path = "control_plane/undeclared.rs"]
+mod undeclared;
 #[path = "control_plane/untouched.rs"]
 mod untouched;

@@ -23,6 +23,10 @@ use super::service::{Audience, BiometricEditing, ConfusionCategory, FiledInforma
     printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp")
 )]
 #[serde(rename_all = "camelCase")]
+#[x_kube(
+    validation = Rule::new("self.unifiedSocialCreditCode == oldSelf.unifiedSocialCreditCode && self.serviceCode == oldSelf.serviceCode").message("spec: provider and service of a history do not change"),
+    validation = Rule::new("!has(oldSelf.firstPublicReady) || (has(self.firstPublicReady) && self.firstPublicReady == oldSelf.firstPublicReady)").message("spec.firstPublicReady: the first public start does not move (Algorithm Provisions Art. 24)"),
+)]
 pub struct ServiceHistorySpec {
     /// Unified social credit code of the provider.
     #[schemars(length(max = 18))]

@@ -17,6 +17,9 @@ pub const SERVICE_LABEL: &str = "deepsynthesis.dev/service";
 /// Pod annotation with the digest of the fields the injector authored. Written by the mutating webhook only.
 pub const PROOF_ANNOTATION: &str = "deepsynthesis.dev/injection-proof";
 
+/// Annotation of a workload that a lapse scaled to zero: how many replicas it had. Written by the operator only.
+pub const SCALED_FROM_ANNOTATION: &str = "deepsynthesis.dev/scaled-from";
+
 /// Name of the injected native sidecar container; reserved in enrolled namespaces.
 pub const SIDECAR_CONTAINER: &str = "deepsynthesis-sidecar";
 /// Volume with the signed configuration; reserved.
@@ -43,8 +46,15 @@ pub const POLICY_NAME: &str = "default";
 pub const MANAGER_CONTROLLER: &str = "deepsynthesis.dev/controller";
 /// Field manager of `status`.
 pub const MANAGER_STATUS: &str = "deepsynthesis.dev/status";
+/// Field manager of what a lapse stops.
+pub const MANAGER_LAPSE: &str = "deepsynthesis.dev/lapse";
+/// Field manager of reports.
+pub const MANAGER_REPORT: &str = "deepsynthesis.dev/report";
 /// Field manager of `clientConfig.caBundle`.
 pub const MANAGER_CERTIFICATE: &str = "deepsynthesis.dev/certificate";
+
+/// Fixed name of the one OpenReports report per enrolled namespace.
+pub const REPORT_NAME: &str = "deepsynthesis";
 
 /// Name of the ConfigMap that carries the signed configuration of one service.
 #[must_use]

@@ -20,6 +20,13 @@ fn main() -> ExitCode {
             }
             ExitCode::SUCCESS
         }
+        Command::Detect(args) => match operator::detect::run(&args, &mut std::io::stdout().lock()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("{error}");
+                ExitCode::FAILURE
+            }
+        },
         Command::Run(args) => {
             telemetry::start(&args.log_level);
             let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {

@@ -41,7 +41,7 @@ pub fn evaluate(facts: &Facts<'_>, now: &Now<'_>) -> Verdict {
     order::judge(facts, now, &mut judgements);
     let is_suspended =
         judgements.iter().any(|judgement| judgement.duty == Duty::Supervision && judgement.hold == Hold::Closed);
-    let exemptions_end = exempt(facts, now, &mut judgements);
+    exempt(facts, now, &mut judgements);
 
     let gate = match judgements.iter().map(|judgement| judgement.hold).max() {
         Some(Hold::Closed) => Gate::Closed,
@@ -58,7 +58,7 @@ pub fn evaluate(facts: &Facts<'_>, now: &Now<'_>) -> Verdict {
     findings.sort();
     findings.dedup();
     let lapses = || judgements.iter().filter_map(|judgement| judgement.lapses_at);
-    let next_deadline = lapses().chain(exemptions_end).min();
+    let next_deadline = lapses().min();
     let replacements_until = replacements_until(facts, gate, &findings);
     Verdict {
         mode: stricter(facts.policy.mode, facts.spec.mode),
@@ -87,32 +87,24 @@ fn stricter<T: Ord>(policy: T, service: Option<T>) -> T {
     }
 }
 
-/// Exempted duties close nothing; what they lack is still said. Returns when the first exemption ends that keeps the gate.
-fn exempt(facts: &Facts<'_>, now: &Now<'_>, judgements: &mut Vec<Judgement>) -> Option<Timestamp> {
-    let mut ends: Option<Timestamp> = None;
+/// Exempted duties close nothing while the exemption holds; what they lack is still said.
+fn exempt(facts: &Facts<'_>, now: &Now<'_>, judgements: &mut Vec<Judgement>) {
     for skipped in skipped(facts, now.instant) {
-        let mut is_used = false;
         for judgement in judgements.iter_mut().filter(|judgement| judgement.duty == skipped.duty) {
-            is_used |= judgement.hold != Hold::None;
+            judgement.lapses_at = match judgement.hold {
+                Hold::Closed => Some(skipped.until),
+                // What lapses meanwhile closes when the exemption ends, not before.
+                Hold::Grace | Hold::None => judgement.lapses_at.map(|lapse| lapse.max(skipped.until)),
+            };
             judgement.hold = Hold::None;
-            judgement.lapses_at = None;
             for finding in &mut judgement.findings {
                 finding.severity = finding.severity.max(Severity::Warning);
             }
         }
-        if is_used {
-            ends = Some(ends.map_or(skipped.until, |known| known.min(skipped.until)));
-        }
-        judgements.push(Judgement::noted(
-            skipped.duty,
-            Finding::notice(Reason::DutyExempted).due(Some(skipped.until)).detail(format!(
-                "{} by EnforcementExemption {}",
-                skipped.duty.id(),
-                skipped.exemption
-            )),
-        ));
+        let detail = format!("{} by EnforcementExemption {}", skipped.duty.id(), skipped.exemption);
+        let finding = Finding::notice(Reason::DutyExempted).due(Some(skipped.until)).detail(detail);
+        judgements.push(Judgement::noted(skipped.duty, finding));
     }
-    ends
 }
 
 /// One state per duty of the catalogue; of several judgements on one duty the worst counts.

@@ -40,7 +40,7 @@ pub fn is_approved(exemption: &Exemption<'_>) -> bool {
             && approval.spec_sha256.as_deref() == Some(exemption.spec_sha256.as_str())
             && approval.approved_by.as_deref().is_some_and(|approver| !approver.is_empty() && approver != requester)
     };
-    !exemption.uid.is_empty() && exemption.approvals.iter().any(|approval| counts(&approval))
+    !exemption.uid.is_empty() && exemption.approvals.iter().any(counts)
 }
 
 /// When an exemption ends; `None` when that cannot be read.

@@ -104,7 +104,7 @@ fn last_day(due: Timestamp) -> jiff::civil::Date {
 }
 
 /// One line of at most `limit` characters: names and details come from people.
-fn clean(text: &str, limit: usize) -> String {
+pub(super) fn clean(text: &str, limit: usize) -> String {
     let mut line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     if line.chars().count() > limit {
         line = line.chars().take(limit.saturating_sub(1)).collect();

@@ -7,11 +7,13 @@
 
 mod applies;
 pub mod cancellation;
+pub mod decision;
 pub mod evaluate;
 pub mod exemption;
 pub mod facts;
 pub mod finding;
 pub mod gate;
+pub mod lowering;
 pub mod message;
 mod moments;
 pub mod reason;
@@ -20,8 +22,11 @@ mod reason_texts_declarations;
 mod reason_texts_duties;
 pub mod records;
 mod rules;
+mod stripping;
+pub mod undeclared;
 pub mod validate;
 pub mod verdict;
+pub mod workload;
 
 pub use cancellation::{Cancellation, cancellation};
 pub use evaluate::evaluate;
@@ -31,4 +36,6 @@ pub use gate::{Change, Decision, Workload, admit};
 pub use message::{denial, warnings};
 pub use reason::Reason;
 pub use records::Records;
+pub use undeclared::undeclared;
 pub use verdict::{FilingInForce, Gate, Outcome, RuleState, Verdict};
+pub use workload::Container;

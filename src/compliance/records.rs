@@ -8,19 +8,26 @@ use std::collections::BTreeMap;
 use super::facts::{Exemption, Named};
 use crate::api::{AssessmentRecordSpec, DeepSynthesisServiceSpec, FilingRecordSpec, RecordScope};
 
-/// Records of one kind by service and by namespace.
-#[derive(Debug)]
-struct Index<'a, T> {
-    records: Vec<Named<'a, T>>,
+/// Where the records of a service are found, by whatever identifies a record to its holder.
+#[derive(Clone, Debug)]
+pub struct Index<I> {
     /// By unified social credit code and service code.
-    by_service: BTreeMap<(&'a str, &'a str), Vec<usize>>,
+    by_service: BTreeMap<(String, String), Vec<I>>,
     /// By namespace and half of the service's key: what differs in the other half only is a near miss.
-    by_half: BTreeMap<(&'a str, &'a str), Vec<usize>>,
+    by_half: BTreeMap<(String, String), Vec<I>>,
 }
 
-/// What the index asks of a record.
-trait Record {
+impl<I> Default for Index<I> {
+    fn default() -> Self {
+        Self { by_service: BTreeMap::new(), by_half: BTreeMap::new() }
+    }
+}
+
+/// A record that is filed for one service of one entity.
+pub trait Record {
+    /// Unified social credit code and service code.
     fn key(&self) -> (&str, &str);
+    /// Where it counts.
     fn scope(&self) -> &RecordScope;
 }
 
@@ -42,40 +49,47 @@ impl Record for AssessmentRecordSpec {
     }
 }
 
-impl<'a, T: Record> Index<'a, T> {
-    fn new(records: Vec<Named<'a, T>>) -> Self {
-        let mut index = Self { records, by_service: BTreeMap::new(), by_half: BTreeMap::new() };
-        for (position, record) in index.records.iter().enumerate() {
-            let spec: &'a T = record.spec;
-            let (entity, code) = spec.key();
-            index.by_service.entry((entity, code)).or_default().push(position);
-            for namespace in &spec.scope().namespaces {
+impl<I: Clone + Ord> Index<I> {
+    /// Indexes records.
+    pub fn new<'a, T: Record + 'a>(records: impl IntoIterator<Item = (I, &'a T)>) -> Self {
+        let mut index = Self::default();
+        for (id, record) in records {
+            let (entity, code) = record.key();
+            index.by_service.entry((entity.to_owned(), code.to_owned())).or_default().push(id.clone());
+            for namespace in &record.scope().namespaces {
                 for half in [entity, code] {
-                    index.by_half.entry((namespace, half)).or_default().push(position);
+                    index.by_half.entry((namespace.clone(), half.to_owned())).or_default().push(id.clone());
                 }
             }
         }
         index
     }
 
-    fn of(&self, namespace: &str, entity: &str, code: &str) -> Vec<Named<'a, T>> {
+    /// The records that can concern a service, each once.
+    #[must_use]
+    pub fn of(&self, namespace: &str, spec: &DeepSynthesisServiceSpec) -> Vec<I> {
+        let entity = spec.provider.unified_social_credit_code.as_str();
+        let code = spec.provider.service_code.as_str();
+        let key = |first: &str, second: &str| (first.to_owned(), second.to_owned());
         let lists = [
-            self.by_service.get(&(entity, code)),
-            self.by_half.get(&(namespace, entity)),
-            self.by_half.get(&(namespace, code)),
+            self.by_service.get(&key(entity, code)),
+            self.by_half.get(&key(namespace, entity)),
+            self.by_half.get(&key(namespace, code)),
         ];
-        let mut positions: Vec<usize> = lists.into_iter().flatten().flatten().copied().collect();
-        positions.sort_unstable();
-        positions.dedup();
-        positions.into_iter().map(|position| self.records[position]).collect()
+        let mut found: Vec<I> = lists.into_iter().flatten().flatten().cloned().collect();
+        found.sort_unstable();
+        found.dedup();
+        found
     }
 }
 
 /// All records of a cluster.
 #[derive(Debug)]
 pub struct Records<'a> {
-    filings: Index<'a, FilingRecordSpec>,
-    assessments: Index<'a, AssessmentRecordSpec>,
+    filings: Vec<Named<'a, FilingRecordSpec>>,
+    filing_index: Index<usize>,
+    assessments: Vec<Named<'a, AssessmentRecordSpec>>,
+    assessment_index: Index<usize>,
     exemptions: BTreeMap<&'a str, Vec<Exemption<'a>>>,
 }
 
@@ -91,26 +105,19 @@ impl<'a> Records<'a> {
         for exemption in exemptions {
             by_namespace.entry(&exemption.spec.target.namespace).or_default().push(exemption);
         }
-        Self { filings: Index::new(filings), assessments: Index::new(assessments), exemptions: by_namespace }
-    }
-
-    /// All filings.
-    #[must_use]
-    pub fn filings(&self) -> &[Named<'a, FilingRecordSpec>] {
-        &self.filings.records
-    }
-
-    /// All assessments.
-    #[must_use]
-    pub fn assessments(&self) -> &[Named<'a, AssessmentRecordSpec>] {
-        &self.assessments.records
+        Self {
+            filing_index: Index::new(filings.iter().map(|record| record.spec).enumerate()),
+            assessment_index: Index::new(assessments.iter().map(|record| record.spec).enumerate()),
+            filings,
+            assessments,
+            exemptions: by_namespace,
+        }
     }
 
     /// Filings that can concern a service.
     #[must_use]
     pub fn filings_of(&self, namespace: &str, spec: &DeepSynthesisServiceSpec) -> Vec<Named<'a, FilingRecordSpec>> {
-        let provider = &spec.provider;
-        self.filings.of(namespace, &provider.unified_social_credit_code, &provider.service_code)
+        self.filing_index.of(namespace, spec).into_iter().map(|position| self.filings[position]).collect()
     }
 
     /// Assessments that can concern a service.
@@ -120,8 +127,7 @@ impl<'a> Records<'a> {
         namespace: &str,
         spec: &DeepSynthesisServiceSpec,
     ) -> Vec<Named<'a, AssessmentRecordSpec>> {
-        let provider = &spec.provider;
-        self.assessments.of(namespace, &provider.unified_social_credit_code, &provider.service_code)
+        self.assessment_index.of(namespace, spec).into_iter().map(|position| self.assessments[position]).collect()
     }
 
     /// Exemptions in a namespace.

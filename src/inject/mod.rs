@@ -29,6 +29,6 @@ pub use error::{InjectError, ProofError};
 pub use operation::PatchOperation;
 pub use patch::patch;
 pub use plan::Plan;
-pub use revision::revision_of;
-pub use template::{is_mirror, template_labels, template_of, templates_equal};
+pub use revision::{content_of, revision_of};
+pub use template::{app_containers, is_mirror, template_labels, template_of, templates_equal};
 pub use verify::verify;

@@ -5,6 +5,7 @@
 use serde_json::{Map, Value, json};
 
 use super::digest::{sha256, write};
+use super::template::template_of;
 use super::view::list;
 use crate::api::AdmittedRevision;
 use crate::api::names::{CONFIG_VOLUME, IDENTITY_VOLUME, SIDECAR_CONTAINER};
@@ -41,18 +42,32 @@ pub fn revision_of(pod: &Value) -> Option<AdmittedRevision> {
         .filter(|uid| !uid.is_empty())?;
     let labels = metadata.get("labels");
     let hash = REVISION_LABELS.iter().find_map(|label| labels?.get(label)?.as_str()).unwrap_or_default();
-    Some(AdmittedRevision { owner: owner.to_owned(), hash: hash.to_owned(), content: content(pod) })
+    Some(AdmittedRevision { owner: owner.to_owned(), hash: hash.to_owned(), content: content(pod, &[]) })
+}
+
+/// What pods of a workload's template run, as [`AdmittedRevision::content`] of these pods will say it; the workload may be
+/// a pod itself.
+#[must_use]
+pub fn content_of(kind: &str, object: &Value) -> Option<String> {
+    let template = template_of(kind, object)?;
+    let spec = object.get("spec").filter(|_| kind == "StatefulSet");
+    // The controller adds one volume for each claim.
+    let claims = spec.map(|spec| list(spec, "volumeClaimTemplates")).unwrap_or_default();
+    Some(content(template, claims))
 }
 
 /// SHA-256 over what the pod's own containers run and mount. The same for all pods of one template: claims, which a
-/// StatefulSet names per pod, and token volumes stay out.
-fn content(pod: &Value) -> String {
+/// StatefulSet names per pod, token volumes and the order of volumes stay out.
+fn content(pod: &Value, claims: &[Value]) -> String {
     let spec = pod.get("spec").unwrap_or(&Value::Null);
     let containers = |key: &str| {
         let own = list(spec, key).iter().filter(|container| container["name"] != SIDECAR_CONTAINER);
         own.map(container).collect::<Vec<_>>()
     };
-    let volumes: Vec<_> = list(spec, "volumes").iter().filter(|volume| !is_made(volume)).map(volume).collect();
+    let own = list(spec, "volumes").iter().filter(|volume| !is_made(volume) && !is_claimed(volume, claims)).map(volume);
+    let claimed = claims.iter().map(|claim| json!({"name": claim["metadata"]["name"], "persistentVolumeClaim": true}));
+    let mut volumes: Vec<_> = own.chain(claimed).collect();
+    volumes.sort_by(|left, right| left["name"].as_str().cmp(&right["name"].as_str()));
     let parts = json!([containers("initContainers"), containers("containers"), volumes]);
     let mut text = String::from("deepsynthesis.dev/content/v1\n");
     write(&parts, &mut text);
@@ -73,6 +88,11 @@ fn volume(volume: &Value) -> Value {
         *claim = Value::Bool(true);
     }
     volume
+}
+
+/// A claim takes the place of the template's volume of that name.
+fn is_claimed(volume: &Value, claims: &[Value]) -> bool {
+    claims.iter().any(|claim| claim["metadata"]["name"] == volume["name"])
 }
 
 /// Volumes and mounts that no author wrote; `name` means the same in both.
@@ -133,5 +153,28 @@ mod tests {
         ] {
             assert_ne!(plain, content(other), "{what}");
         }
+    }
+
+    #[test]
+    fn a_template_has_the_content_of_its_pods() {
+        let app = json!({"name": "app", "image": "a", "volumeMounts": [{"name": "data", "mountPath": "/d"}]});
+        let owners = json!([{"uid": "b", "controller": true}]);
+        let spec = json!({"containers": [app], "volumes": [{"name": "z", "emptyDir": {}}]});
+        let pod = json!({"metadata": {"ownerReferences": owners}, "spec": {
+            "initContainers": [{"name": "deepsynthesis-sidecar", "image": "s"}],
+            "containers": [app],
+            "volumes": [
+                {"name": "z", "emptyDir": {}},
+                {"name": "data", "persistentVolumeClaim": {"claimName": "data-x-0"}},
+                {"name": "deepsynthesis-config"},
+            ],
+        }});
+        let content = revision_of(&pod).map(|revision| revision.content);
+        let claims = json!([{"metadata": {"name": "data"}}]);
+        let set = json!({"spec": {"template": {"spec": spec}, "volumeClaimTemplates": claims}});
+        assert_eq!(content_of("StatefulSet", &set), content);
+        assert_ne!(content_of("Deployment", &set), content);
+        assert_eq!(content_of("Pod", &pod), content);
+        assert_eq!(content_of("Service", &pod), None);
     }
 }

@@ -1,8 +1,9 @@
 //! The operator's command line. Every flag is written out by the chart.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Makes China's deep synthesis rules hold on a Kubernetes cluster.
 #[derive(Debug, Parser)]
@@ -20,6 +21,28 @@ pub enum Command {
     Run(Box<RunArgs>),
     /// Print the CRDs as YAML.
     Crd,
+    /// Say of manifests which workloads look like deep synthesis, and why; needs no cluster.
+    Detect(DetectArgs),
+}
+
+/// What to look at.
+#[derive(Args, Clone, Debug)]
+pub struct DetectArgs {
+    /// How to print: JSON lines or a table.
+    #[arg(short, long, value_enum, default_value_t = DetectOutput::Json)]
+    pub output: DetectOutput,
+    /// Files with YAML or JSON manifests; `-` is standard input.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+}
+
+/// How `detect` prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DetectOutput {
+    /// One JSON object per line and workload.
+    Json,
+    /// Columns for people.
+    Table,
 }
 
 /// Settings of a running operator.
@@ -46,7 +69,7 @@ pub struct RunArgs {
     /// Name of the mutating and the validating webhook configuration for workloads.
     #[arg(long)]
     pub workloads_webhook: String,
-    /// Name of the validating webhook configuration for our own kinds.
+    /// Name of the mutating and the validating webhook configuration for our own kinds.
     #[arg(long)]
     pub records_webhook: String,
     /// Image of the injected sidecar.

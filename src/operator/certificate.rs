@@ -159,9 +159,10 @@ pub async fn configurations_lack(client: &Client, args: &RunArgs, bundle: &str) 
     let mutating: Api<MutatingWebhookConfiguration> = Api::all(client.clone());
     let validating: Api<ValidatingWebhookConfiguration> = Api::all(client.clone());
     let ours = |found: Option<&ByteString>| found.is_some_and(|found| STANDARD.encode(&found.0) == bundle);
-    let mutating = mutating.get(&args.workloads_webhook).await?;
-    let mut complete = mutating.webhooks.iter().flatten().all(|webhook| ours(webhook.client_config.ca_bundle.as_ref()));
+    let mut complete = true;
     for name in [&args.workloads_webhook, &args.records_webhook] {
+        let found = mutating.get(name).await?;
+        complete &= found.webhooks.iter().flatten().all(|webhook| ours(webhook.client_config.ca_bundle.as_ref()));
         let found = validating.get(name).await?;
         complete &= found.webhooks.iter().flatten().all(|webhook| ours(webhook.client_config.ca_bundle.as_ref()));
     }
@@ -186,11 +187,10 @@ pub async fn publish_bundle(client: &Client, args: &RunArgs, bundle: &str) -> Re
             "metadata": {"name": name}, "webhooks": webhooks,
         }))
     };
-    let name = &args.workloads_webhook;
-    let found = mutating.get(name).await?.webhooks.unwrap_or_default();
-    let names = found.into_iter().map(|webhook| webhook.name).collect();
-    mutating.patch(name, &params, &body("MutatingWebhookConfiguration", name, names)).await?;
     for name in [&args.workloads_webhook, &args.records_webhook] {
+        let found = mutating.get(name).await?.webhooks.unwrap_or_default();
+        let names = found.into_iter().map(|webhook| webhook.name).collect();
+        mutating.patch(name, &params, &body("MutatingWebhookConfiguration", name, names)).await?;
         let found = validating.get(name).await?.webhooks.unwrap_or_default();
         let names = found.into_iter().map(|webhook| webhook.name).collect();
         validating.patch(name, &params, &body("ValidatingWebhookConfiguration", name, names)).await?;

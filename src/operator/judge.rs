@@ -1,6 +1,7 @@
 //! From a snapshot to verdicts: gathers the facts of a service and asks [`crate::compliance`].
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
@@ -8,8 +9,9 @@ use super::args::RunArgs;
 use super::snapshot::{Snapshot, names};
 use crate::api::history::history_name;
 use crate::api::names::POLICY_NAME;
-use crate::api::{CompliancePolicySpec, DeepSynthesisService};
-use crate::compliance::{Facts, Named, Now, Records, Verdict, evaluate};
+use crate::api::{CompliancePolicySpec, DeepSynthesisService, ExemptionApprovalSpec};
+use crate::compliance::exemption::spec_sha256;
+use crate::compliance::{Exemption, Facts, Named, Now, Records, Verdict, evaluate};
 use crate::inject::Plan;
 use crate::law::Calendar;
 
@@ -29,7 +31,7 @@ impl<'a> Judge<'a> {
         let policy = policy.map(|policy| policy.spec.clone()).unwrap_or_default();
         let filings = snapshot.filings.iter().map(|((_, name), record)| Named { name, spec: &record.spec });
         let assessments = snapshot.assessments.iter().map(|((_, name), record)| Named { name, spec: &record.spec });
-        let records = Records::new(filings.collect(), assessments.collect(), Vec::new());
+        let records = Records::new(filings.collect(), assessments.collect(), exemptions(snapshot));
         Self { snapshot, calendar: calendar(&policy), policy, records }
     }
 
@@ -98,4 +100,20 @@ fn calendar(policy: &CompliancePolicySpec) -> Cow<'static, Calendar> {
         }
     }
     calendar
+}
+
+/// Every exemption with the approvals that name it; whether they count is decided by [`crate::compliance::exemption`].
+fn exemptions(snapshot: &Snapshot) -> Vec<Exemption<'_>> {
+    let mut approvals: BTreeMap<&str, Vec<&ExemptionApprovalSpec>> = BTreeMap::new();
+    for approval in snapshot.approvals.values() {
+        approvals.entry(&approval.spec.exemption).or_default().push(&approval.spec);
+    }
+    let with_approvals = snapshot.exemptions.iter().map(|((_, name), exemption)| Exemption {
+        name,
+        uid: exemption.metadata.uid.as_deref().unwrap_or_default(),
+        spec: &exemption.spec,
+        spec_sha256: spec_sha256(&exemption.spec),
+        approvals: approvals.remove(name.as_str()).unwrap_or_default(),
+    });
+    with_approvals.collect()
 }

@@ -4,6 +4,7 @@ use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 
 /// Labels of one admission answer.
@@ -15,8 +16,31 @@ pub struct Answer {
     pub decision: &'static str,
 }
 
+/// Labels of services.
+#[derive(Clone, Debug, EncodeLabelSet, Hash, PartialEq, Eq)]
+pub struct ByGate {
+    /// `Open`, `Grace` or `Closed`.
+    pub gate: &'static str,
+}
+
+/// Labels of findings.
+#[derive(Clone, Debug, EncodeLabelSet, Hash, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ByCode {
+    /// Reason code.
+    pub code: &'static str,
+    /// `Violation`, `Warning` or `Notice`.
+    pub severity: &'static str,
+}
+
+/// Labels of scanned objects.
+#[derive(Clone, Debug, EncodeLabelSet, Hash, PartialEq, Eq)]
+pub struct ByResult {
+    /// `pass`, `fail`, `warn` or `skip`.
+    pub result: &'static str,
+}
+
 /// All metrics of the operator.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Metrics {
     /// Admission answers.
     pub admissions: Family<Answer, Counter>,
@@ -30,6 +54,49 @@ pub struct Metrics {
     pub failed_reconciles: Counter,
     /// 1 on the replica that writes.
     pub leader: Gauge,
+    /// Services by gate; on the replica that writes, as everything below.
+    pub services: Family<ByGate, Gauge>,
+    /// Findings by reason code and severity.
+    pub findings: Family<ByCode, Gauge>,
+    /// Unix time of the earliest deadline; 0 without one.
+    pub next_deadline: Gauge,
+    /// Cancellations that were not handed in in time.
+    pub overdue_cancellations: Gauge,
+    /// Verdicts on services.
+    pub evaluations: Counter,
+    /// Statuses written.
+    pub status_writes: Counter,
+    /// Reports written.
+    pub report_writes: Counter,
+    /// Objects that the latest scan looked at.
+    pub scan_objects: Family<ByResult, Gauge>,
+    /// How long scans take.
+    pub scan_seconds: Histogram,
+    /// Scans that failed and are tried again.
+    pub failed_scans: Counter,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self {
+            admissions: Family::default(),
+            unenrolled: Counter::default(),
+            panics: Counter::default(),
+            malformed: Counter::default(),
+            failed_reconciles: Counter::default(),
+            leader: Gauge::default(),
+            services: Family::default(),
+            findings: Family::default(),
+            next_deadline: Gauge::default(),
+            overdue_cancellations: Gauge::default(),
+            evaluations: Counter::default(),
+            status_writes: Counter::default(),
+            report_writes: Counter::default(),
+            scan_objects: Family::default(),
+            scan_seconds: Histogram::new(exponential_buckets(0.05, 4.0, 8)),
+            failed_scans: Counter::default(),
+        }
+    }
 }
 
 impl Metrics {
@@ -47,6 +114,28 @@ impl Metrics {
         registry.register("malformed_objects", "Watched objects that did not parse", self.malformed.clone());
         registry.register("failed_reconciles", "Reconciliations that failed", self.failed_reconciles.clone());
         registry.register("leader", "1 on the replica that writes", self.leader.clone());
+        registry.register("services", "Services by gate", self.services.clone());
+        registry.register("findings", "Findings by reason code and severity", self.findings.clone());
+        registry.register(
+            "next_deadline_seconds",
+            "Unix time of the earliest deadline, 0 without one",
+            self.next_deadline.clone(),
+        );
+        registry.register(
+            "overdue_cancellations",
+            "Filings of ended services whose cancellation is overdue",
+            self.overdue_cancellations.clone(),
+        );
+        registry.register("evaluations", "Verdicts on services", self.evaluations.clone());
+        registry.register("status_writes", "Statuses written", self.status_writes.clone());
+        registry.register("report_writes", "Reports written", self.report_writes.clone());
+        registry.register(
+            "scan_objects",
+            "Objects that the latest scan looked at, by result",
+            self.scan_objects.clone(),
+        );
+        registry.register("scan_seconds", "Duration of scans", self.scan_seconds.clone());
+        registry.register("failed_scans", "Scans that failed and are tried again", self.failed_scans.clone());
         registry
     }
 }

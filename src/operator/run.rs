@@ -17,6 +17,7 @@ use super::certificate::{self, Authority};
 use super::controller::run::Controller;
 use super::event::Notes;
 use super::metrics::Metrics;
+use super::scan::Scanner;
 use super::secret::SecretError;
 use super::store::Store;
 use super::{health, lease, signing};
@@ -101,7 +102,17 @@ pub async fn run(args: RunArgs) -> Result<(), RunError> {
         notes: notes.clone(),
         metrics: Arc::clone(&metrics),
     };
-    let controller = Controller { client, store: store.clone(), args: args.clone(), key, notes, metrics };
+    let (uninjected_sender, uninjected) = watch::channel(Arc::default());
+    let scanner = Scanner {
+        client: client.clone(),
+        store: store.clone(),
+        args: args.clone(),
+        verify_key: key.verifying_key().to_base64(),
+        metrics: Arc::clone(&metrics),
+        uninjected: uninjected_sender,
+    };
+    tokio::spawn(scanner.run(leading.clone()));
+    let controller = Controller { client, store: store.clone(), args: args.clone(), key, notes, metrics, uninjected };
     tokio::spawn(controller.run(leading));
 
     // A webhook that answers before its snapshot is whole would admit what it has not heard of.

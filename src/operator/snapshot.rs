@@ -5,9 +5,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::seen::Seen;
 use crate::api::{
-    AdmittedRevision, AssessmentRecord, CompliancePolicy, DeepSynthesisService, FilingRecord, NamespaceEnforcement,
-    ServiceHistory,
+    AdmittedRevision, AssessmentRecord, CompliancePolicy, DeepSynthesisService, EnforcementExemption,
+    ExemptionApproval, FilingRecord, NamespaceEnforcement, ServiceHistory,
 };
 
 /// Namespace and name.
@@ -22,14 +23,20 @@ pub fn names(service: &DeepSynthesisService) -> (&str, &str) {
 /// One consistent view of the cluster.
 #[derive(Clone, Debug, Default)]
 pub struct Snapshot {
-    /// Services by namespace and name.
+    /// Services by namespace and name, without their statuses.
     pub services: Arc<BTreeMap<Key, Arc<DeepSynthesisService>>>,
+    /// What is kept of the statuses of services.
+    pub seen: Arc<BTreeMap<Key, Arc<Seen>>>,
     /// Filing records by name.
     pub filings: Arc<BTreeMap<Key, Arc<FilingRecord>>>,
     /// Assessment records by name.
     pub assessments: Arc<BTreeMap<Key, Arc<AssessmentRecord>>>,
     /// Policies by name; the one called `default` counts.
     pub policies: Arc<BTreeMap<Key, Arc<CompliancePolicy>>>,
+    /// Exemptions by name.
+    pub exemptions: Arc<BTreeMap<Key, Arc<EnforcementExemption>>>,
+    /// Approvals of exemptions by name.
+    pub approvals: Arc<BTreeMap<Key, Arc<ExemptionApproval>>>,
     /// Enforcement objects by namespace and name.
     pub enforcements: Arc<BTreeMap<Key, Arc<NamespaceEnforcement>>>,
     /// Histories by name.

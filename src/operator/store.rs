@@ -4,7 +4,7 @@
 //! One malformed object never stops a watch; a relist replaces a store whole and never empties it meanwhile.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,15 +23,39 @@ use serde_json::Value;
 use tokio::sync::{mpsc, watch};
 
 use super::metrics::Metrics;
+use super::seen::{Seen, bare, trimmed};
 use super::snapshot::{InjectedPod, Key, Snapshot};
 use crate::api::names::{ENROLLED_LABEL, ENROLLED_VALUE, SERVICE_LABEL};
 use crate::api::{
-    AssessmentRecord, CompliancePolicy, DeepSynthesisService, FilingRecord, NamespaceEnforcement, ServiceHistory,
+    AssessmentRecord, CompliancePolicy, DeepSynthesisService, EnforcementExemption, ExemptionApproval, FilingRecord,
+    NamespaceEnforcement, ServiceHistory,
 };
 use crate::inject;
 
 /// Changes that arrive within this time are published together.
 const COALESCE: Duration = Duration::from_millis(5);
+
+/// Where the objects of one watch are kept.
+struct Slot<T> {
+    put: fn(&mut Snapshot, Key, T),
+    remove: fn(&mut Snapshot, &Key),
+    retain: fn(&mut Snapshot, &BTreeSet<Key>),
+}
+
+/// The slot of one map of the snapshot.
+macro_rules! slot {
+    ($field:ident) => {
+        Slot {
+            put: |snapshot, key, kept| {
+                Arc::make_mut(&mut snapshot.$field).insert(key, Arc::new(kept));
+            },
+            remove: |snapshot, key| {
+                Arc::make_mut(&mut snapshot.$field).remove(key);
+            },
+            retain: |snapshot, seen| Arc::make_mut(&mut snapshot.$field).retain(|key, _| seen.contains(key)),
+        }
+    };
+}
 
 /// The published snapshot and its change signal.
 #[derive(Clone)]
@@ -64,19 +88,22 @@ impl Store {
     pub fn start(client: &Client, metrics: &Arc<Metrics>) -> Self {
         let (sender, receiver) = mpsc::channel(1024);
         let feed = Feed { sender, metrics: Arc::clone(metrics) };
-        let mut names = vec!["namespaces", "pods"];
-        feed.watch("namespaces", namespaces(client), enrolled_namespaces(), |_| Some(()), |s| &mut s.namespaces);
-        feed.watch("pods", Api::<RawPod>::all(client.clone()), injected_pods(), injected_pod, |s| &mut s.pods);
+        let mut names = vec!["namespaces", "pods", "services"];
+        feed.watch("namespaces", namespaces(client), enrolled_namespaces(), |_| Some(()), slot!(namespaces));
+        feed.watch("pods", Api::<RawPod>::all(client.clone()), injected_pods(), injected_pod, slot!(pods));
+        let services = Api::<DeserializeGuard<DeepSynthesisService>>::all(client.clone());
+        feed.watch("services", services, Config::default(), service_and_status, SERVICES);
         macro_rules! kinds {
             ($($kind:ty => $field:ident),* $(,)?) => {$(
                 names.push(stringify!($field));
                 feed.watch(stringify!($field), Api::<DeserializeGuard<$kind>>::all(client.clone()), Config::default(),
-                    |guard: &DeserializeGuard<$kind>| guard.0.as_ref().ok().cloned(), |s| &mut s.$field);
+                    |guard: &DeserializeGuard<$kind>| guard.0.as_ref().ok().map(bare), slot!($field));
             )*};
         }
         kinds! {
-            DeepSynthesisService => services, FilingRecord => filings, AssessmentRecord => assessments,
+            FilingRecord => filings, AssessmentRecord => assessments,
             CompliancePolicy => policies, NamespaceEnforcement => enforcements, ServiceHistory => histories,
+            EnforcementExemption => exemptions, ExemptionApproval => approvals,
         }
         let current = Arc::new(ArcSwap::from_pointee(Snapshot::default()));
         let (version_sender, version) = watch::channel(0);
@@ -97,7 +124,25 @@ struct Feed {
     metrics: Arc<Metrics>,
 }
 
-type Field<T> = fn(&mut Snapshot) -> &mut Arc<BTreeMap<Key, Arc<T>>>;
+/// Services go into one map and what is kept of their statuses into another.
+const SERVICES: Slot<(DeepSynthesisService, Seen)> = Slot {
+    put: |snapshot, key, (service, seen)| {
+        // Most events of a service are our own status: those who judge by its spec need not look again.
+        let known = snapshot.services.get(&key);
+        if known.is_none_or(|known| known.metadata != service.metadata || known.spec != service.spec) {
+            Arc::make_mut(&mut snapshot.services).insert(key.clone(), Arc::new(service));
+        }
+        Arc::make_mut(&mut snapshot.seen).insert(key, Arc::new(seen));
+    },
+    remove: |snapshot, key| {
+        Arc::make_mut(&mut snapshot.services).remove(key);
+        Arc::make_mut(&mut snapshot.seen).remove(key);
+    },
+    retain: |snapshot, seen| {
+        Arc::make_mut(&mut snapshot.services).retain(|key, _| seen.contains(key));
+        Arc::make_mut(&mut snapshot.seen).retain(|key, _| seen.contains(key));
+    },
+};
 
 impl Feed {
     /// Watches one kind; `keep` reduces an object to what is stored, `None` leaves it out.
@@ -107,7 +152,7 @@ impl Feed {
         api: Api<K>,
         config: Config,
         keep: impl Fn(&K) -> Option<T> + Send + 'static,
-        field: Field<T>,
+        slot: Slot<T>,
     ) where
         K: Resource + Clone + DeserializeOwned + Debug + Send + 'static,
         K::DynamicType: Default,
@@ -134,25 +179,20 @@ impl Feed {
                             tracing::warn!(store = name, object = key.1, "object does not parse and is left out");
                             metrics.malformed.inc();
                         }
-                        Change::Edit(Box::new(move |snapshot| {
-                            let map = Arc::make_mut(field(snapshot));
-                            match kept {
-                                Some(kept) => map.insert(key, Arc::new(kept)),
-                                None => map.remove(&key),
-                            };
+                        let (put, remove) = (slot.put, slot.remove);
+                        Change::Edit(Box::new(move |snapshot| match kept {
+                            Some(kept) => put(snapshot, key, kept),
+                            None => remove(snapshot, &key),
                         }))
                     }
                     Ok(Event::Delete(object)) => {
-                        let key = key(&object);
-                        Change::Edit(Box::new(move |snapshot| {
-                            Arc::make_mut(field(snapshot)).remove(&key);
-                        }))
+                        let (key, remove) = (key(&object), slot.remove);
+                        Change::Edit(Box::new(move |snapshot| remove(snapshot, &key)))
                     }
                     Ok(Event::InitDone) => {
                         let seen = relisted.take().unwrap_or_default();
-                        let edit = Change::Edit(Box::new(move |snapshot: &mut Snapshot| {
-                            Arc::make_mut(field(snapshot)).retain(|key, _| seen.contains(key));
-                        }));
+                        let retain = slot.retain;
+                        let edit = Change::Edit(Box::new(move |snapshot: &mut Snapshot| retain(snapshot, &seen)));
                         if sender.send(edit).await.is_err() {
                             return;
                         }
@@ -211,6 +251,11 @@ fn enrolled_namespaces() -> Config {
 
 fn injected_pods() -> Config {
     Config::default().labels(SERVICE_LABEL)
+}
+
+fn service_and_status(guard: &DeserializeGuard<DeepSynthesisService>) -> Option<(DeepSynthesisService, Seen)> {
+    let service = guard.0.as_ref().ok()?;
+    Some((trimmed(service), Seen::of(service)))
 }
 
 fn injected_pod(pod: &RawPod) -> Option<InjectedPod> {

@@ -6,13 +6,27 @@ use serde_json::json;
 
 use crate::support::Case;
 
+const NOW: &str = "2026-11-24T10:00:00+08:00";
+
 fn revision(owner: &str, hash: &str) -> AdmittedRevision {
     AdmittedRevision { owner: owner.into(), hash: hash.into(), content: "c".into() }
 }
 
 fn decide(verdict: &Verdict, kind: &str, change: Change, of: Option<AdmittedRevision>) -> Decision {
     let admitted = [revision("rs-1", "abc"), revision("", "")];
-    admit(verdict, &Workload { kind, name: "poet", change, revision: of, admitted: &admitted })
+    admit(
+        verdict,
+        &Workload {
+            kind,
+            name: "poet",
+            change,
+            at: crate::support::at(NOW),
+            revision: of,
+            content: None,
+            runs: &[],
+            admitted: &admitted,
+        },
+    )
 }
 
 fn word(decision: &Decision) -> &'static str {

@@ -6,7 +6,16 @@ use serde_json::json;
 use crate::support::{Case, at};
 
 fn workload<'a>(kind: &'a str, name: &'a str, change: Change) -> Workload<'a> {
-    Workload { kind, name, change, revision: None, admitted: &[] }
+    Workload {
+        kind,
+        name,
+        change,
+        at: jiff::Timestamp::UNIX_EPOCH,
+        revision: None,
+        content: None,
+        runs: &[],
+        admitted: &[],
+    }
 }
 
 #[test]

@@ -29,7 +29,7 @@ fn service_names_the_field_at_fault() {
         (json!({"provider": {"name": "a\u{0}b"}}), &["spec.provider.name"]),
         (json!({"roles": ["Provider", "Provider"]}), &["spec.roles[1]"]),
         (json!({"technologies": ["Text", "Speech", "Text"]}), &["spec.technologies[2]"]),
-        (json!({"confusionCategories": ["Voice", "Voice"]}), &["spec.confusionCategories[1]"]),
+        (json!({"confusionCategories": ["Other", "Other"]}), &["spec.confusionCategories[1]"]),
         (
             json!({"publicOpinion": {"basis": "a\nb", "decidedOn": "2026-02-30"}}),
             &["spec.publicOpinion.basis", "spec.publicOpinion.decidedOn"],

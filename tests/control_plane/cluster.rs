@@ -15,6 +15,8 @@ use crate::support::{Said, eventually, run};
 const BINARY: &str = env!("CARGO_BIN_EXE_deepsynthesis-operator");
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 const SYSTEM: &str = "deepsynthesis-system";
+/// User of the admin kubeconfig, under which operators write here.
+const OPERATOR: &str = "admin";
 
 /// Keeps one operator alive for as long as its API server: whoever takes the control plane down need not know of it.
 const WATCHDOG: &str = r#"
@@ -104,7 +106,8 @@ impl Cluster {
             SYSTEM,
             "--set",
         ]);
-        helm.arg(format!("crds.install=false,operator.enabled=false,webhook.url=https://127.0.0.1:{}", self.port));
+        let url = format!("webhook.url=https://127.0.0.1:{}", self.port);
+        helm.arg(format!("crds.install=false,operator.enabled=false,operator.username={OPERATOR},{url}"));
         let chart = run(&mut helm, "").admitted();
         self.kubectl(&[&apply[..], &["-"]].concat(), Some(&chart)).admitted();
     }
@@ -122,7 +125,7 @@ impl Cluster {
             ["--workloads-webhook", "deepsynthesis-operator-workloads"],
             ["--records-webhook", "deepsynthesis-operator-records"],
             ["--sidecar-image", "deepsynthesis-sidecar:dev"],
-            ["--operator-service-account", "admin"],
+            ["--operator-service-account", OPERATOR],
         ]
         .concat()
         .into_iter()

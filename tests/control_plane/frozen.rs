@@ -71,6 +71,34 @@ fn a_pod_of_an_admitted_revision_may_be_replaced_and_one_of_another_may_not() {
     place.create(&other).refused(&["FilingMissing"]);
 }
 
+#[test]
+fn a_rollback_to_what_ran_is_admitted_and_a_new_image_is_not() {
+    let place = Place::open(shared(), "rollback");
+    for kind in ["Deployment", "ReplicaSet", "CronJob"] {
+        place.create(&workload(kind, "studio", template())).admitted();
+    }
+    let owner = place.get("replicaset", "studio");
+    place.create(&owned_pod("first", &owner, &json!({"pod-template-hash": "h1"}), template())).admitted();
+    eventually("the revision is on record", 20, || {
+        let path = "{.spec.services[0].admittedRevisions[*].owner}";
+        place.kubectl(&["get", "namespaceenforcement", "dss"]).is_success()
+            && !place.jsonpath("namespaceenforcement", "dss", path).is_empty()
+    });
+    let image = |target: &str, image: &str| place.kubectl(&["set", "image", target, &format!("app={image}")]);
+    for target in ["deployment/studio", "cronjob/studio"] {
+        image(target, "app:v2").admitted();
+    }
+    lapse(&place);
+    for target in ["deployment/studio", "cronjob/studio"] {
+        image(target, "app:v3").refused(&["FilingMissing"]);
+        image(target, "app:dev").admitted();
+        // No pod of it ever ran.
+        image(target, "app:v2").refused(&["FilingMissing"]);
+    }
+    let command = r#"[{"op":"add","path":"/spec/template/spec/containers/0/command","value":["sh"]}]"#;
+    place.kubectl(&["patch", "deployment", "studio", "--type=json", "-p", command]).refused(&["FilingMissing"]);
+}
+
 fn lapse(place: &Place<'_>) {
     place.kubectl(&["delete", "filingrecord", &place.name]).admitted();
     place.until_gate("studio", "Closed");

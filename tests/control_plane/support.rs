@@ -136,6 +136,7 @@ impl<'a> Place<'a> {
                 "confusionCategories": ["FacePerson"],
                 "publicOpinion": {"attribute": true},
                 "biometricEditing": {"face": true},
+                "consent": {"promptVersion": "1"},
                 "filingMode": "Strict",
                 "workloadSelector": {"matchLabels": {"app": app}},
                 "endpoints": [{"port": 8080}],
@@ -269,6 +270,11 @@ impl Said {
             assert!(self.err.contains(text), "{text:?} is missing in: {}", self.err);
         }
         self.err
+    }
+
+    /// Everything that it printed.
+    pub fn said(&self) -> String {
+        format!("{}{}", self.out, self.err)
     }
 
     pub fn is_success(&self) -> bool {

@@ -3,6 +3,11 @@
 deepsynthesis-operator
 {{- end }}
 
+{{/* The user as whom the operator writes: nobody else may write statuses and the operator's own kinds. */}}
+{{- define "deepsynthesis.operatorUser" -}}
+{{- .Values.operator.username | default (printf "system:serviceaccount:%s:%s" .Release.Namespace (include "deepsynthesis.name" .)) -}}
+{{- end }}
+
 {{- define "deepsynthesis.selectorLabels" -}}
 app.kubernetes.io/name: {{ include "deepsynthesis.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}

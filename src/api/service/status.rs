@@ -87,11 +87,18 @@ pub struct WorkloadsStatus {
 #[derive(JsonSchema, Clone, Debug, Default, Deserialize, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "camelCase")]
 pub struct Disclosure {
-    /// Filing number.
+    /// Filing number; empty while only a generative AI filing is in force.
+    #[serde(default)]
     pub number: String,
     /// Link to the public information.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
+    /// Number of the generative AI filing or registration, shown with the model's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub generative_ai_number: Option<String>,
+    /// Name of the model that was filed or registered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub generative_ai_model: Option<String>,
 }
 
 /// Signed configuration of the sidecars.

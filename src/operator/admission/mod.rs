@@ -1,11 +1,18 @@
 //! Admission reviews: raw JSON in, an answer out, no network call and no lock between them.
 //!
-//! One file per question: `mutate` (what is injected), `workload` (may it run), `record` (are our own kinds sound).
+//! One file per question: `mutate` (what is injected), `workload` (may it run), `record` (are our own kinds sound),
+//! `stamp` (who asks for an exemption, who approves it), `exemption` (is that person another one),
+//! `service` (may it declare this), `unselected` (may a workload run undeclared).
 
+pub mod containers;
+pub mod exemption;
 pub mod mutate;
 pub mod record;
 pub mod review;
 pub mod routes;
+pub mod service;
+pub mod stamp;
+pub mod unselected;
 pub mod workload;
 
 use std::sync::Arc;
@@ -50,4 +57,9 @@ fn ambiguous(services: &[&Arc<DeepSynthesisService>]) -> String {
          Each pod belongs to exactly one service; narrow spec.workloadSelector of one of them.\n\
          多个 DeepSynthesisService 同时选中此工作负载：{names}。请收窄其中一个的 spec.workloadSelector。"
     )
+}
+
+/// One line of at most `limit` characters: names come from people.
+fn clean(text: &str, limit: usize) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(limit).collect()
 }

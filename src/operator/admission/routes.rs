@@ -10,7 +10,7 @@ use warp::http::StatusCode;
 use warp::{Filter, Reply, reply};
 
 use super::review::{API_VERSION, AdmissionRequest, AdmissionReview, Answer};
-use super::{Context, mutate, record, workload};
+use super::{Context, mutate, record, stamp, workload};
 use crate::operator::args::RunArgs;
 use crate::operator::event::Notes;
 use crate::operator::metrics::{self, Metrics};
@@ -23,6 +23,7 @@ const MAX_BODY: u64 = 10 << 20;
 #[derive(Clone, Copy)]
 enum Question {
     Mutate,
+    Stamp,
     Workloads,
     Records,
 }
@@ -31,6 +32,7 @@ impl Question {
     fn as_str(self) -> &'static str {
         match self {
             Self::Mutate => "mutate",
+            Self::Stamp => "stamp",
             Self::Workloads => "workloads",
             Self::Records => "records",
         }
@@ -56,6 +58,8 @@ pub struct Desk {
 pub fn routes(desk: Arc<Desk>) -> warp::filters::BoxedFilter<(warp::reply::Response,)> {
     let question = warp::path!("mutate" / "pods")
         .map(|| Question::Mutate)
+        .or(warp::path!("mutate" / "records").map(|| Question::Stamp))
+        .unify()
         .or(warp::path!("validate" / "workloads").map(|| Question::Workloads))
         .unify()
         .or(warp::path!("validate" / "records").map(|| Question::Records))
@@ -102,13 +106,14 @@ impl Desk {
 
     fn decide(&self, question: Question, request: &AdmissionRequest) -> Answer {
         let snapshot = self.store.load();
-        if !matches!(question, Question::Records) && !snapshot.is_enrolled(&request.namespace) {
+        if matches!(question, Question::Mutate | Question::Workloads) && !snapshot.is_enrolled(&request.namespace) {
             self.metrics.unenrolled.inc();
         }
         let context =
             Context { snapshot: &snapshot, now: Timestamp::now(), args: &self.args, verify_key: &self.verify_key };
         match question {
             Question::Mutate => mutate::mutate(&context, request),
+            Question::Stamp => stamp::stamp(&context, request),
             Question::Records => record::validate(&context, request),
             Question::Workloads => {
                 let (answer, note) = workload::validate(&context, request);

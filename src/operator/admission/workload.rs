@@ -5,8 +5,9 @@
 
 use serde_json::Value;
 
+use super::containers::containers;
 use super::review::{AdmissionRequest, Answer};
-use super::{Context, ambiguous, selecting, service_name};
+use super::{Context, ambiguous, selecting, service_name, unselected};
 use crate::api::DeepSynthesisService;
 use crate::api::names::{PROOF_ANNOTATION, SERVICE_LABEL, SIDECAR_CONTAINER};
 use crate::compliance::{Change, Decision, Workload, admit, denial, warnings};
@@ -32,15 +33,16 @@ pub fn validate(context: &Context<'_>, request: &AdmissionRequest) -> (Answer, O
         return (Answer::allow(), None);
     };
     let labels = inject::template_labels(template);
+    let change = change(kind, request);
     let service = match selecting(context, &request.namespace, &labels).as_slice() {
         [] if is_pod && request.operation == "CREATE" && is_marked(&request.object) => {
             return (Answer::deny(forged_mark()), None);
         }
-        [] => return (Answer::allow(), None),
+        [] if change == Change::Other => return (Answer::allow(), None),
+        [] => return (unselected::validate(context, request, template, display_name(request)), None),
         [service] => *service,
         several => return (Answer::deny(ambiguous(several)), None),
     };
-    let change = change(kind, request);
     let judge = Judge::new(context.snapshot);
     if is_pod && change == Change::Create {
         let plan = judge.plan(service, context.args, context.verify_key);
@@ -49,11 +51,16 @@ pub fn validate(context: &Context<'_>, request: &AdmissionRequest) -> (Answer, O
         }
     }
     let verdict = judge.verdict(service, context.now);
+    let content = inject::content_of(kind, &request.object);
+    let runs = containers(template);
     let admitted = context.snapshot.admitted_revisions(&request.namespace, service_name(service));
     let workload = Workload {
         kind,
         name: display_name(request),
         change,
+        at: context.now,
+        content: content.as_deref(),
+        runs: &runs,
         revision: is_pod.then(|| inject::revision_of(&request.object)).flatten(),
         admitted: &admitted,
     };

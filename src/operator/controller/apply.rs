@@ -1,23 +1,25 @@
 //! Writes what [`super::build`] says, by server-side apply under a named field manager per concern.
 
-use k8s_openapi::api::core::v1::{ConfigMap, Pod};
-use kube::api::{DeleteParams, ListParams, Patch, PatchParams, PostParams};
-use kube::{Api, Client, Resource as _, ResourceExt as _};
+use std::fmt::Debug;
+
+use k8s_openapi::ClusterResourceScope;
+use k8s_openapi::api::core::v1::ConfigMap;
+use kube::api::{DeleteParams, Patch, PatchParams, PostParams};
+use kube::{Api, Client, Resource, ResourceExt as _};
+use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use super::build::history;
+use super::build::history_object;
+use super::history::Rewrite;
 use crate::api::names::{CONFIG_FILE, ENFORCEMENT_NAME, MANAGER_CONTROLLER, MANAGER_STATUS, config_map_name};
 use crate::api::service::DeepSynthesisServiceStatus;
-use crate::api::{DeepSynthesisService, NamespaceEnforcement, ServiceHistory, ServiceHistorySpec};
+use crate::api::{DeepSynthesisService, NamespaceEnforcement, RecordStatus, ServiceHistory};
 use crate::contract::Envelope;
 use crate::operator::snapshot::names;
 
 /// Which step failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ApplyError {
-    /// Counting the pods that the selector matches.
-    #[error("cannot list the service's pods: {0}")]
-    Pods(#[source] Box<kube::Error>),
     /// The signed configuration.
     #[error("cannot write the sidecars' configuration: {0}")]
     Config(#[source] Box<kube::Error>),
@@ -30,23 +32,12 @@ pub enum ApplyError {
     /// The status.
     #[error("cannot write the status: {0}")]
     Status(#[source] Box<kube::Error>),
-}
-
-/// Counts the living pods that a service selects, injected or not.
-///
-/// # Errors
-/// [`ApplyError::Pods`].
-pub async fn matched_pods(client: &Client, service: &DeepSynthesisService) -> Result<u32, ApplyError> {
-    let (namespace, _) = names(service);
-    let api: Api<Pod> = Api::namespaced(client.clone(), namespace);
-    let selector = kube::core::Selector::try_from(service.spec.workload_selector.to_label_selector());
-    let Ok(selector) = selector else { return Ok(0) };
-    let pods = api
-        .list_metadata(&ListParams::default().labels_from(&selector))
-        .await
-        .map_err(|error| ApplyError::Pods(Box::new(error)))?;
-    let living = pods.items.iter().filter(|pod| pod.meta().deletion_timestamp.is_none()).count();
-    Ok(u32::try_from(living).unwrap_or(u32::MAX))
+    /// The status of a record.
+    #[error("cannot write the status of a record: {0}")]
+    Record(#[source] Box<kube::Error>),
+    /// Workloads that must stop.
+    #[error("cannot stop the service's workloads: {0}")]
+    Lapse(#[source] Box<kube::Error>),
 }
 
 /// Writes the signed configuration; it goes with its service.
@@ -86,18 +77,39 @@ pub async fn enforcement(client: &Client, object: &NamespaceEnforcement) -> Resu
     api.patch(ENFORCEMENT_NAME, &params, &Patch::Apply(object)).await.map(drop).map_err(failed)
 }
 
-/// Creates the history of a service; one that is there already stays as it is.
+/// Writes a history. One that somebody else wrote meanwhile is not overwritten: the next look sees it.
 ///
 /// # Errors
-/// [`ApplyError::History`].
-pub async fn first_public_ready(client: &Client, spec: ServiceHistorySpec) -> Result<(), ApplyError> {
+/// [`ApplyError::History`], also when it was written meanwhile.
+pub async fn history(client: &Client, rewrite: &Rewrite) -> Result<ServiceHistory, ApplyError> {
     let api: Api<ServiceHistory> = Api::all(client.clone());
     let params = PostParams { field_manager: Some(MANAGER_CONTROLLER.to_owned()), ..PostParams::default() };
-    match api.create(&params, &history(spec)).await {
-        Ok(_) => Ok(()),
-        Err(kube::Error::Api(status)) if status.code == 409 => Ok(()),
-        Err(error) => Err(ApplyError::History(Box::new(error))),
-    }
+    let written = match &rewrite.old {
+        None => api.create(&params, &history_object(rewrite.new.clone())).await,
+        Some(old) => {
+            // With its resourceVersion: a first start that another replica recorded must not be lost.
+            let new = ServiceHistory { spec: rewrite.new.clone(), ..ServiceHistory::clone(old) };
+            api.replace(&new.name_any(), &params, &new).await
+        }
+    };
+    written.map_err(|error| ApplyError::History(Box::new(error)))
+}
+
+/// Writes the status of a record, a policy or an exemption.
+///
+/// # Errors
+/// [`ApplyError::Record`].
+pub async fn record_status<K>(client: &Client, name: &str, status: &RecordStatus) -> Result<(), ApplyError>
+where
+    K: Resource<DynamicType = (), Scope = ClusterResourceScope> + Clone + DeserializeOwned + Debug,
+{
+    let api: Api<K> = Api::all(client.clone());
+    let body = json!({
+        "apiVersion": K::api_version(&()), "kind": K::kind(&()), "metadata": {"name": name}, "status": status,
+    });
+    let params = PatchParams::apply(MANAGER_STATUS).force();
+    let written = api.patch_status(name, &params, &Patch::Apply(body)).await;
+    written.map(drop).map_err(|error| ApplyError::Record(Box::new(error)))
 }
 
 /// Writes the status.

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::status::{Inputs, Pods};
 use crate::api::history::history_name;
 use crate::api::names::ENFORCEMENT_NAME;
-use crate::api::service::{Audience, DeepSynthesisServiceStatus};
+use crate::api::service::DeepSynthesisServiceStatus;
 use crate::api::{
     DeepSynthesisService, EnforcedService, NamespaceEnforcement, NamespaceEnforcementSpec, ServiceHistory,
     ServiceHistorySpec,
@@ -15,6 +16,7 @@ use crate::compliance::Verdict;
 use crate::compliance::validate::validate_service;
 use crate::contract::SidecarConfig;
 use crate::law::{ProviderCode, ServiceType, Uscc};
+use crate::operator::seen::Seen;
 use crate::operator::snapshot::{Key, Snapshot, names};
 
 /// Everything that should exist for one service.
@@ -22,8 +24,6 @@ use crate::operator::snapshot::{Key, Snapshot, names};
 pub struct Desired {
     /// Payload of the sidecars' configuration; `None` while the provider code cannot be built.
     pub config: Option<SidecarConfig>,
-    /// The first public start, once it happened and is not on record yet.
-    pub history: Option<ServiceHistorySpec>,
     /// The status.
     pub status: DeepSynthesisServiceStatus,
 }
@@ -31,13 +31,13 @@ pub struct Desired {
 /// Verdicts of one look, by service: everything that is written then follows from the same ones.
 pub type Verdicts = BTreeMap<Key, Verdict>;
 
-/// Builds everything for one service. `matched` counts the pods that its selector matches, injected or not.
+/// Builds everything for one service.
 #[must_use]
 pub fn desired(
     snapshot: &Snapshot,
     service: &DeepSynthesisService,
     verdict: &Verdict,
-    matched: u32,
+    pods: Pods,
     now: Timestamp,
 ) -> Desired {
     let invalid = validate_service(&service.spec);
@@ -46,9 +46,31 @@ pub fn desired(
     let config = provider_code(service)
         .filter(|_| invalid.is_empty())
         .map(|code| SidecarConfig::of(namespace, name, &service.spec, code, filing));
-    let injected = u32::try_from(snapshot.pods_of(namespace, name).count()).unwrap_or(u32::MAX);
-    let status = super::status::build(service, verdict, &invalid, matched.max(injected), injected, now);
-    Desired { config, history: first_public_ready(snapshot, service), status }
+    let nothing = Seen::default();
+    let status = super::status::build(&Inputs {
+        service,
+        seen: snapshot.seen.get(&(namespace.to_owned(), name.to_owned())).map_or(&nothing, |seen| seen),
+        verdict,
+        invalid: &invalid,
+        pods,
+        is_enrolled: snapshot.is_enrolled(namespace),
+        has_config: config.is_some(),
+        now,
+    });
+    Desired { config, status }
+}
+
+/// Pods per service: those with our sidecar from the watch, those without it from the latest scan.
+#[must_use]
+pub fn pods(snapshot: &Snapshot, uninjected: &BTreeMap<Key, u32>) -> BTreeMap<Key, Pods> {
+    let mut pods: BTreeMap<Key, Pods> = BTreeMap::new();
+    for ((namespace, _), pod) in snapshot.pods.iter() {
+        pods.entry((namespace.clone(), pod.service.clone())).or_default().injected += 1;
+    }
+    for (key, count) in uninjected {
+        pods.entry(key.clone()).or_default().uninjected = *count;
+    }
+    pods
 }
 
 fn provider_code(service: &DeepSynthesisService) -> Option<String> {
@@ -58,29 +80,9 @@ fn provider_code(service: &DeepSynthesisService) -> Option<String> {
     Some(code.as_str().to_owned())
 }
 
-/// The ten working days of Algorithm Provisions Art. 24 begin when a pod of a public service is Ready for the first time.
-fn first_public_ready(snapshot: &Snapshot, service: &DeepSynthesisService) -> Option<ServiceHistorySpec> {
-    if service.spec.audience != Audience::PublicChina {
-        return None;
-    }
-    let provider = &service.spec.provider;
-    let name = history_name(&provider.unified_social_credit_code, &provider.service_code);
-    if snapshot.histories.contains_key(&(String::new(), name)) {
-        return None;
-    }
-    let (namespace, service_name) = names(service);
-    let ready = snapshot.pods_of(namespace, service_name).filter_map(|pod| pod.ready_since).min()?;
-    Some(ServiceHistorySpec {
-        unified_social_credit_code: provider.unified_social_credit_code.clone(),
-        service_code: provider.service_code.clone(),
-        first_public_ready: Some(ready.to_string()),
-        ..ServiceHistorySpec::default()
-    })
-}
-
 /// The history as an object.
 #[must_use]
-pub fn history(spec: ServiceHistorySpec) -> ServiceHistory {
+pub fn history_object(spec: ServiceHistorySpec) -> ServiceHistory {
     ServiceHistory::new(&history_name(&spec.unified_social_credit_code, &spec.service_code), spec)
 }
 

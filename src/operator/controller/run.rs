@@ -1,6 +1,7 @@
 //! The loop of the replica that leads.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -9,14 +10,19 @@ use tokio::sync::watch;
 
 use super::apply::{self, ApplyError};
 use super::build::{self, Desired, Verdicts};
+use super::gauges::Gauges;
+use super::status::Pods;
+use super::{history, news};
 use crate::api::names::ENFORCEMENT_NAME;
 use crate::api::{DeepSynthesisService, NamespaceEnforcementSpec};
 use crate::compliance::Verdict;
 use crate::contract::{Envelope, SidecarConfig, SigningKey};
 use crate::operator::args::RunArgs;
-use crate::operator::event::{Note, Notes, reference};
+use crate::operator::event::Notes;
 use crate::operator::judge::Judge;
 use crate::operator::metrics::Metrics;
+use crate::operator::scan::Uninjected;
+use crate::operator::seen::Seen;
 use crate::operator::snapshot::{Key, Snapshot};
 use crate::operator::store::Store;
 
@@ -43,26 +49,37 @@ pub struct Controller {
     /// Where Events go.
     pub notes: Notes,
     /// Counters.
-    pub metrics: std::sync::Arc<Metrics>,
+    pub metrics: Arc<Metrics>,
+    /// What the latest scan found without our sidecar.
+    pub uninjected: watch::Receiver<Arc<Uninjected>>,
 }
 
 /// What this replica wrote for a service.
 #[derive(Default)]
-struct Written {
+pub(super) struct Written {
     config: Option<(SidecarConfig, i64, i64)>,
     retry: Option<(Instant, Duration)>,
+    /// Whether its workloads were stopped since its gate closed.
+    pub(super) is_stopped: bool,
+}
+
+/// What this replica remembers while it leads.
+#[derive(Default)]
+struct Memory {
+    written: BTreeMap<Key, Written>,
+    gauges: Gauges,
 }
 
 impl Controller {
     /// Reconciles while this replica leads, until the sender of `leading` is gone.
-    pub async fn run(self, mut leading: watch::Receiver<bool>) {
+    pub async fn run(mut self, mut leading: watch::Receiver<bool>) {
         let mut changes = self.store.changes();
-        let mut written: BTreeMap<Key, Written> = BTreeMap::new();
+        let mut memory = Memory::default();
         let mut next_look = Instant::now();
         loop {
             if !*leading.borrow_and_update() {
                 // Another replica may write meanwhile: what we remember of our writes is worth nothing then.
-                written.clear();
+                memory = Memory::default();
                 if leading.changed().await.is_err() {
                     return;
                 }
@@ -72,27 +89,35 @@ impl Controller {
             tokio::select! {
                 changed = leading.changed() => if changed.is_err() { return },
                 changed = changes.changed() => if changed.is_err() { return },
+                changed = self.uninjected.changed() => if changed.is_err() { return },
                 () = tokio::time::sleep_until(next_look.into()) => {}
             }
             if *leading.borrow() && self.store.waiting_for().is_empty() {
                 changes.borrow_and_update();
-                next_look = self.look(&mut written).await;
+                next_look = Instant::now() + self.look(&mut memory).await;
             }
         }
     }
 
-    /// Brings everything in line with the snapshot; returns when to look again without a change.
-    async fn look(&self, written: &mut BTreeMap<Key, Written>) -> Instant {
+    /// Brings everything in line with the snapshot; returns after which time to look again without a change.
+    async fn look(&self, memory: &mut Memory) -> Duration {
         let snapshot = self.store.load();
-        written.retain(|key, _| snapshot.services.contains_key(key));
+        memory.written.retain(|key, _| snapshot.services.contains_key(key));
         let mut wait = RESYNC;
         let now = Timestamp::now();
         let judge = Judge::new(&snapshot);
         let services = snapshot.services.iter();
         let verdicts: Verdicts = services.map(|(key, service)| (key.clone(), judge.verdict(service, now))).collect();
+        self.metrics.evaluations.inc_by(verdicts.len() as u64);
+        memory.gauges.set(&self.metrics, &snapshot, &verdicts, now);
+        // First: a first start or a change counts from when it is on record.
+        if let Err(error) = self.remember(&snapshot, &verdicts, now).await {
+            wait = wait.min(self.failed("history not written", &error));
+        }
+        let pods = build::pods(&snapshot, &self.uninjected.borrow());
         for (key, verdict) in &verdicts {
             let Some(service) = snapshot.services.get(key) else { continue };
-            let state = written.entry(key.clone()).or_default();
+            let state = memory.written.entry(key.clone()).or_default();
             if let Some((at, _)) = state.retry {
                 let left = at.saturating_duration_since(Instant::now());
                 if !left.is_zero() {
@@ -100,15 +125,9 @@ impl Controller {
                     continue;
                 }
             }
-            match self.reconcile(&snapshot, service, verdict, state, now).await {
-                Ok(()) => {
-                    state.retry = None;
-                    let deadline = verdict.next_deadline.into_iter().chain(verdict.closes_at).min();
-                    if let Some(left) = deadline.and_then(|at| (at - Timestamp::now()).total(jiff::Unit::Second).ok()) {
-                        // A lapse closes the gate at that instant without any event.
-                        wait = wait.min(Duration::from_secs_f64(left.clamp(0.05, 86_400.0)));
-                    }
-                }
+            let pods = pods.get(key).copied().unwrap_or_default();
+            match self.reconcile(&snapshot, service, verdict, pods, state, now).await {
+                Ok(()) => state.retry = None,
                 Err(error) => {
                     tracing::warn!(namespace = key.0, service = key.1, %error, "reconcile failed, trying again");
                     self.metrics.failed_reconciles.inc();
@@ -119,11 +138,24 @@ impl Controller {
             }
         }
         if let Err(error) = self.enforce(&snapshot, &verdicts).await {
-            tracing::warn!(%error, "enforcement not written, trying again");
-            self.metrics.failed_reconciles.inc();
-            wait = wait.min(BACKOFF);
+            wait = wait.min(self.failed("enforcement not written", &error));
         }
-        Instant::now() + wait
+        if let Err(error) = self.acknowledge(&snapshot, now).await {
+            wait = wait.min(self.failed("status of a record not written", &error));
+        }
+        // What lapses does so without any event.
+        let histories = snapshot.histories.values().flat_map(|history| history::deadlines(&history.spec));
+        let moments = verdicts.values().filter_map(|verdict| verdict.next_change).chain(histories);
+        match moments.chain(self.expiries(&snapshot)).filter(|at| *at > now).min() {
+            Some(next) => wait.min(until(next)),
+            None => wait,
+        }
+    }
+
+    pub(super) fn failed(&self, what: &str, error: &ApplyError) -> Duration {
+        tracing::warn!(%error, "{what}, trying again");
+        self.metrics.failed_reconciles.inc();
+        BACKOFF
     }
 
     async fn reconcile(
@@ -131,22 +163,24 @@ impl Controller {
         snapshot: &Snapshot,
         service: &DeepSynthesisService,
         verdict: &Verdict,
+        pods: Pods,
         state: &mut Written,
         now: Timestamp,
     ) -> Result<(), ApplyError> {
-        let matched = apply::matched_pods(&self.client, service).await?;
-        let Desired { config, history, status } = build::desired(snapshot, service, verdict, matched, now);
+        let Desired { config, status } = build::desired(snapshot, service, verdict, pods, now);
         if let Some(config) = config {
             self.sign(service, config, state, now).await?;
         }
-        if let Some(history) = history {
-            apply::first_public_ready(&self.client, history).await?;
-        }
-        if service.status.as_ref() != Some(&status) {
+        let nothing = Seen::default();
+        let seen = seen(snapshot, service).unwrap_or(&nothing);
+        if !seen.is(&status) {
             apply::status(&self.client, service, &status).await?;
-            self.tell(service, &status);
+            self.metrics.status_writes.inc();
+            for news in news::of_service(seen, verdict) {
+                self.tell(service, news);
+            }
         }
-        Ok(())
+        self.stop(snapshot, service, verdict, state).await
     }
 
     async fn sign(
@@ -185,28 +219,16 @@ impl Controller {
         }
         Ok(())
     }
+}
 
-    /// An Event, on a change of the gate only.
-    fn tell(&self, service: &DeepSynthesisService, status: &crate::api::DeepSynthesisServiceStatus) {
-        let before = service.status.as_ref().and_then(|status| status.gate.as_deref());
-        let Some(gate) = status.gate.as_deref().filter(|gate| Some(*gate) != before) else { return };
-        let message = status
-            .conditions
-            .iter()
-            .find(|condition| condition.type_ == "Ready")
-            .map(|condition| condition.message.clone())
-            .unwrap_or_default();
-        let (warning, reason) = match gate {
-            "Open" => (false, "GateOpened"),
-            "Grace" => (true, "GateInGrace"),
-            _ => (true, "GateClosed"),
-        };
-        self.notes.send(Note {
-            service: reference(service),
-            warning,
-            reason,
-            action: "Judge",
-            text: format!("{} {message}", status.missing.as_deref().unwrap_or_default()).trim().to_owned(),
-        });
-    }
+/// What is kept of the status of a service.
+fn seen<'a>(snapshot: &'a Snapshot, service: &DeepSynthesisService) -> Option<&'a Seen> {
+    let (namespace, name) = crate::operator::snapshot::names(service);
+    snapshot.seen.get(&(namespace.to_owned(), name.to_owned())).map(|seen| &**seen)
+}
+
+/// At least a moment, so that a clock that is behind does not spin.
+fn until(instant: Timestamp) -> Duration {
+    let left = (instant - Timestamp::now()).total(jiff::Unit::Second).unwrap_or(f64::MAX);
+    Duration::from_secs_f64(left.clamp(0.05, 86_400.0))
 }

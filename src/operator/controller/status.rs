@@ -1,159 +1,127 @@
 //! From a verdict to what people read: conditions, findings, gate. Pure.
+//!
+//! In: [`Inputs`]. Out: the status as it should be. Must not: move a time that did not move: a status that is the same must
+//! come out the same, so that it is written once.
 
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
 
+use super::condition::{Said, conditions};
 use crate::api::DeepSynthesisService;
-use crate::api::service::{DeepSynthesisServiceStatus, Delivery, Disclosure, FindingStatus, WorkloadsStatus};
+use crate::api::service::{ConfigStatus, DeepSynthesisServiceStatus, Disclosure, FindingStatus, WorkloadsStatus};
 use crate::compliance::validate::Invalid;
-use crate::compliance::{Finding, Gate, RuleState, Severity, Verdict};
-use crate::law::Duty;
+use crate::compliance::{Finding, Severity, Verdict};
+use crate::operator::seen::Seen;
 
-/// A condition before its transition time is known.
-struct Said {
-    kind: &'static str,
-    status: &'static str,
-    reason: &'static str,
-    message: String,
+/// As many findings as the schema takes.
+const MAX_FINDINGS: usize = 64;
+
+/// What a status is made of.
+#[derive(Clone, Copy)]
+pub struct Inputs<'a> {
+    /// The service.
+    pub service: &'a DeepSynthesisService,
+    /// The status it has.
+    pub seen: &'a Seen,
+    /// What the law says.
+    pub verdict: &'a Verdict,
+    /// What its schema could not refuse.
+    pub invalid: &'a [Invalid],
+    /// Its pods.
+    pub pods: Pods,
+    /// Whether its namespace is enrolled.
+    pub is_enrolled: bool,
+    /// Whether its sidecars have a configuration.
+    pub has_config: bool,
+    /// The clock.
+    pub now: Timestamp,
+}
+
+/// Living pods that a service selects.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pods {
+    /// With our sidecar.
+    pub injected: u32,
+    /// Without it.
+    pub uninjected: u32,
+}
+
+impl Pods {
+    /// All of them.
+    #[must_use]
+    pub fn matched(self) -> u32 {
+        self.injected.saturating_add(self.uninjected)
+    }
 }
 
 /// The status of a service.
 #[must_use]
-pub fn build(
-    service: &DeepSynthesisService,
-    verdict: &Verdict,
-    invalid: &[Invalid],
-    matched: u32,
-    injected: u32,
-    now: Timestamp,
-) -> DeepSynthesisServiceStatus {
-    let generation = service.metadata.generation;
-    let previous = service.status.as_ref().map(|status| status.conditions.as_slice()).unwrap_or_default();
-    let conditions = [
-        ready(verdict, invalid),
-        rule("Filed", verdict, &[Duty::Filing], "Order 12 Art. 19"),
-        rule("Assessed", verdict, &[Duty::ToolAssessment, Duty::LaunchAssessment], "Order 12 Arts 15 and 20"),
-        labelling(service),
-        injection(matched, injected),
-    ]
-    .into_iter()
-    .map(|said| condition(said, previous, generation, now))
-    .collect();
-    let missing: Vec<_> = violations(verdict).map(|finding| finding.reason.code()).collect();
+pub fn build(inputs: &Inputs<'_>) -> DeepSynthesisServiceStatus {
+    let verdict = inputs.verdict;
+    let generation = inputs.service.metadata.generation;
+    let mut missing: Vec<_> = violations(verdict).map(|finding| finding.reason.code()).collect();
+    missing.dedup();
+    let pods = inputs.pods;
     DeepSynthesisServiceStatus {
         observed_generation: generation,
         gate: Some(verdict.gate.as_str().to_owned()),
         next_deadline: verdict.next_deadline.map(|instant| instant.to_string()),
         missing: (!missing.is_empty()).then(|| missing.join(",")),
-        findings: verdict.findings.iter().map(finding_status).collect(),
+        findings: findings(inputs),
         workloads: Some(WorkloadsStatus {
-            matched,
-            injected,
-            uninjected: matched.saturating_sub(injected),
-            summary: format!("{injected}/{matched}"),
+            matched: pods.matched(),
+            injected: pods.injected,
+            uninjected: pods.uninjected,
+            summary: format!("{}/{}", pods.injected, pods.matched()),
         }),
-        config: None,
+        config: generation.filter(|_| inputs.has_config).map(|generation| ConfigStatus { generation }),
         replacements_until: verdict.replacements_until.map(|instant| instant.to_string()),
-        disclosure: verdict
-            .filing
-            .as_ref()
-            .map(|filing| Disclosure { number: filing.number.clone(), link: filing.link.clone() }),
-        conditions,
+        disclosure: disclosure(verdict),
+        conditions: conditions(inputs).into_iter().map(|said| condition(said, inputs)).collect(),
     }
 }
 
-fn ready(verdict: &Verdict, invalid: &[Invalid]) -> Said {
-    let said = |status, reason, message| Said { kind: "Ready", status, reason, message };
-    if let Some(first) = invalid.first() {
-        return said("False", "Invalid", first.to_string());
+fn disclosure(verdict: &Verdict) -> Option<Disclosure> {
+    let (filing, generative) = (verdict.filing.as_ref(), verdict.generative_ai.as_ref());
+    if filing.is_none() && generative.is_none() {
+        return None;
     }
-    match (verdict.gate, first_remedy(verdict)) {
-        (Gate::Open, _) => {
-            said("True", "GateOpen", "Everything the law asks for before launch is on record.".to_owned())
-        }
-        (Gate::Grace, remedy) => said("True", "GateGrace", remedy),
-        (Gate::Closed, remedy) => said("False", "GateClosed", remedy),
-    }
+    Some(Disclosure {
+        number: filing.map(|filing| filing.number.clone()).unwrap_or_default(),
+        link: filing.and_then(|filing| filing.link.clone()),
+        generative_ai_number: generative.map(|filing| filing.number.clone()),
+        generative_ai_model: generative.and_then(|filing| filing.model.clone()),
+    })
 }
 
-fn first_remedy(verdict: &Verdict) -> String {
-    verdict
-        .findings
-        .iter()
-        .find(|finding| finding.reason.closes())
-        .map(|finding| {
-            let reason = finding.reason;
-            format!(
-                "{} {} ({}) {} {}",
-                reason.message_en(),
-                reason.remedy_en(),
-                reason.article(),
-                reason.message_zh(),
-                reason.remedy_zh()
-            )
-        })
-        .unwrap_or_default()
-}
-
-fn rule(kind: &'static str, verdict: &Verdict, rules: &[Duty], articles: &str) -> Said {
-    let states: Vec<_> = rules.iter().map(|rule| verdict.state(*rule)).collect();
-    let said =
-        |status, reason, message: &str| Said { kind, status, reason, message: format!("{message} ({articles})") };
-    if states.contains(&RuleState::Violated) {
-        said("False", "RecordMissing", "What the law asks for is not on record; see findings")
-    } else if states.contains(&RuleState::CannotKnow) {
-        said("Unknown", "CannotKnow", "The cluster cannot tell")
-    } else if states.contains(&RuleState::Satisfied) {
-        said("True", "OnRecord", "On record")
-    } else {
-        said("True", "NotRequired", "Not required of this service")
-    }
-}
-
-fn labelling(service: &DeepSynthesisService) -> Said {
-    let said = |status, reason, message: &str| Said { kind: "Labelling", status, reason, message: message.to_owned() };
-    match service.spec.delivery {
-        Delivery::Http => {
-            said("True", "Sidecar", "Content over HTTP passes the labelling sidecar (Order 12 Arts 16, 17)")
-        }
-        Delivery::Volume | Delivery::ObjectStore | Delivery::Queue => {
-            said("Unknown", "CannotKnow", "Content leaves by a way that the sidecar does not see (Order 12 Art. 16)")
-        }
-    }
-}
-
-fn injection(matched: u32, injected: u32) -> Said {
-    let said = |status, reason| Said {
-        kind: "Injected",
-        status,
-        reason,
-        message: format!("{injected} of {matched} pods carry the labelling sidecar (Order 12 Art. 16)"),
-    };
-    match (matched, injected) {
-        (0, _) => said("True", "NoPods"),
-        (matched, injected) if injected >= matched => said("True", "AllPods"),
-        _ => said("False", "UninjectedPods"),
-    }
-}
-
-fn condition(said: Said, previous: &[Condition], generation: Option<i64>, now: Timestamp) -> Condition {
+fn condition(said: Said, inputs: &Inputs<'_>) -> Condition {
     // The transition time moves only when the status does (KEP-1623).
-    let since = previous
-        .iter()
-        .find(|old| old.type_ == said.kind && old.status == said.status)
-        .map_or(Time(now), |old| old.last_transition_time.clone());
+    let since = inputs.seen.condition_since(said.kind, said.status).unwrap_or_else(|| seconds(inputs.now));
     Condition {
         type_: said.kind.to_owned(),
         status: said.status.to_owned(),
         reason: said.reason.to_owned(),
         message: said.message,
-        observed_generation: generation,
-        last_transition_time: since,
+        observed_generation: inputs.service.metadata.generation,
+        last_transition_time: Time(since),
     }
 }
 
 fn violations(verdict: &Verdict) -> impl Iterator<Item = &Finding> {
     verdict.findings.iter().filter(|finding| finding.severity == Severity::Violation)
+}
+
+/// Worst first, as the verdict has them.
+fn findings(inputs: &Inputs<'_>) -> Vec<FindingStatus> {
+    let mut findings: Vec<_> = inputs.verdict.findings.iter().collect();
+    findings.sort();
+    let status = |finding: &Finding| {
+        let mut status = finding_status(finding);
+        let since = inputs.seen.finding_since(&status).unwrap_or_else(|| seconds(inputs.now));
+        status.since = Some(since.to_string());
+        status
+    };
+    findings.into_iter().take(MAX_FINDINGS).map(status).collect()
 }
 
 fn finding_status(finding: &Finding) -> FindingStatus {
@@ -171,3 +139,12 @@ fn finding_status(finding: &Finding) -> FindingStatus {
         due: finding.due.map(|due| due.to_string()),
     }
 }
+
+/// Statuses hold whole seconds.
+pub(super) fn seconds(instant: Timestamp) -> Timestamp {
+    Timestamp::from_second(instant.as_second()).unwrap_or(instant)
+}
+
+#[cfg(test)]
+#[path = "status_tests.rs"]
+mod tests;

@@ -1,0 +1,224 @@
+//! One object against the law: the questions of admission, asked about what is there already. Pure.
+//!
+//! In: a snapshot, the verdicts of one instant, a raw object. Out: entries of a report, and whether a pod lacks our sidecar.
+//! Must not: judge otherwise than admission does; it uses the same functions, with [`Change::Create`].
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::report::{Entry, Outcome, Subject};
+use crate::api::DeepSynthesisService;
+use crate::api::names::SERVICE_LABEL;
+use crate::compliance::{Change, Decision, Finding, RuleState, Severity, Verdict, Workload, admit};
+use crate::inject;
+use crate::law::Duty;
+use crate::operator::args::RunArgs;
+use crate::operator::judge::Judge;
+use crate::operator::snapshot::{Key, Snapshot, names};
+use crate::operator::workload::Kind;
+
+/// What all objects of one scan are judged by.
+pub struct Checks<'a> {
+    snapshot: &'a Snapshot,
+    judge: Judge<'a>,
+    args: &'a RunArgs,
+    verify_key: &'a str,
+    verdicts: BTreeMap<Key, Verdict>,
+}
+
+/// What was seen of one object.
+#[derive(Debug, Default)]
+pub struct Looked {
+    /// Results, none for what goes with its owner.
+    pub entries: Vec<Entry>,
+    /// The service of a pod that runs without our sidecar.
+    pub uninjected: Option<Key>,
+}
+
+impl Looked {
+    /// The worst of its results.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        self.entries.iter().map(|entry| entry.outcome).min().unwrap_or(Outcome::Skip)
+    }
+}
+
+impl<'a> Checks<'a> {
+    /// Judges every service once.
+    #[must_use]
+    pub fn new(snapshot: &'a Snapshot, args: &'a RunArgs, verify_key: &'a str, now: Timestamp) -> Self {
+        let judge = Judge::new(snapshot);
+        let enrolled = snapshot.services.iter().filter(|((namespace, _), _)| snapshot.is_enrolled(namespace));
+        let verdicts = enrolled.map(|(key, service)| (key.clone(), judge.verdict(service, now))).collect();
+        Self { snapshot, judge, args, verify_key, verdicts }
+    }
+
+    /// Results on services: what was found, and what is kept.
+    pub fn services(&self) -> impl Iterator<Item = (&str, Entry)> {
+        self.verdicts.iter().flat_map(|(key, verdict)| {
+            let service = self.snapshot.services.get(key);
+            let entries = service.map(|service| of_service(service, verdict)).unwrap_or_default();
+            entries.into_iter().map(|entry| (key.0.as_str(), entry))
+        })
+    }
+
+    /// One object of an enrolled namespace.
+    #[must_use]
+    pub fn object(&self, kind: Kind, object: &Value) -> Looked {
+        let Some(template) = inject::template_of(kind.name, object).filter(|_| !is_over(kind, object)) else {
+            return Looked::default();
+        };
+        let namespace = object["metadata"]["namespace"].as_str().unwrap_or_default();
+        let labels = inject::template_labels(template);
+        let services: Vec<_> = self
+            .snapshot
+            .services_in(namespace)
+            .filter(|service| service.spec.workload_selector.matches(&labels))
+            .collect();
+        let subject = subject(kind, object);
+        match services.as_slice() {
+            [] => Looked { entries: self.undeclared(kind, object, &subject), uninjected: None },
+            [service] => self.declared(kind, object, subject, service),
+            several => {
+                let names: Vec<_> = several.iter().map(|service| names(service).1).collect();
+                let message = format!("More than one service selects it: {}.", names.join(", "));
+                let entry = of_duty(Outcome::Fail, subject, Duty::TechnicalMark, "SelectedTwice", message);
+                Looked { entries: vec![entry], uninjected: None }
+            }
+        }
+    }
+
+    /// SEAM: workloads that no service selects. `compliance::undeclared` answers for admission; the scan asks it here.
+    fn undeclared(&self, _kind: Kind, _object: &Value, _subject: &Subject) -> Vec<Entry> {
+        Vec::new()
+    }
+
+    fn declared(&self, kind: Kind, object: &Value, subject: Subject, service: &DeepSynthesisService) -> Looked {
+        let (namespace, name) = names(service);
+        let key = (namespace.to_owned(), name.to_owned());
+        let is_pod = kind.name == "Pod";
+        let mut looked = Looked::default();
+        if is_pod {
+            let plan = self.judge.plan(service, self.args, self.verify_key);
+            if let Err(errors) = inject::verify(object, &plan) {
+                if object["metadata"]["labels"][SERVICE_LABEL].as_str().is_none() {
+                    looked.uninjected = Some(key.clone());
+                }
+                looked.entries.extend(errors.iter().map(|error| {
+                    of_duty(Outcome::Fail, subject.clone(), Duty::TechnicalMark, error.code(), error.to_string())
+                }));
+            }
+        }
+        let is_owned = is_owned(object);
+        // What a Deployment makes says nothing that the Deployment does not; pods are judged one by one.
+        if is_owned && !is_pod {
+            return looked;
+        }
+        let Some(verdict) = self.verdicts.get(&key) else { return looked };
+        let admitted = self.snapshot.admitted_revisions(namespace, name);
+        let workload = Workload {
+            kind: kind.name,
+            name: &subject.name,
+            change: Change::Create,
+            revision: is_pod.then(|| inject::revision_of(object)).flatten(),
+            admitted: &admitted,
+        };
+        let (outcome, findings) = match admit(verdict, &workload) {
+            Decision::Allow => (Outcome::Pass, Vec::new()),
+            Decision::Warn(findings) => (Outcome::Warn, findings),
+            Decision::Deny(findings) => (Outcome::Fail, findings),
+        };
+        looked.entries.extend(findings.iter().map(|finding| of_finding(outcome, subject.clone(), finding)));
+        if looked.entries.is_empty() && !is_owned {
+            let message = "May run and, if it is a pod, carries the labelling sidecar as it is injected.".to_owned();
+            looked.entries.push(of_duty(Outcome::Pass, subject, Duty::TechnicalMark, "Admitted", message));
+        }
+        looked
+    }
+}
+
+/// Results on one service.
+fn of_service(service: &DeepSynthesisService, verdict: &Verdict) -> Vec<Entry> {
+    let (namespace, name) = names(service);
+    let subject = Subject {
+        api_version: "deepsynthesis.dev/v1alpha1".to_owned(),
+        kind: "DeepSynthesisService".to_owned(),
+        namespace: namespace.to_owned(),
+        name: name.to_owned(),
+        uid: service.metadata.uid.clone().unwrap_or_default(),
+    };
+    let mut entries: Vec<_> = verdict
+        .findings
+        .iter()
+        .map(|finding| {
+            let outcome = match finding.severity {
+                Severity::Violation => Outcome::Fail,
+                Severity::Warning => Outcome::Warn,
+                Severity::Notice => Outcome::Skip,
+            };
+            of_finding(outcome, subject.clone(), finding)
+        })
+        .collect();
+    for outcome in &verdict.outcomes {
+        let found = verdict.findings.iter().any(|finding| finding.reason.duty() == outcome.duty);
+        let (result, rule) = match outcome.state {
+            RuleState::Satisfied => (Outcome::Pass, "Satisfied"),
+            RuleState::CannotKnow if !found => (Outcome::Skip, "CannotKnow"),
+            _ => continue,
+        };
+        let title = format!("{} {}", outcome.duty.title_en(), outcome.duty.title_zh());
+        entries.push(of_duty(result, subject.clone(), outcome.duty, rule, title));
+    }
+    entries
+}
+
+pub(super) fn of_finding(outcome: Outcome, subject: Subject, finding: &Finding) -> Entry {
+    let reason = finding.reason;
+    let detail = finding.detail.as_ref().map(|detail| format!(" {detail}.")).unwrap_or_default();
+    let mut entry = of_duty(outcome, subject, reason.duty(), reason.code(), format!("{}{detail}", reason.message_en()));
+    entry.properties.insert("messageZh", reason.message_zh().to_owned());
+    entry.properties.insert("remedy", reason.remedy_en().to_owned());
+    entry.properties.insert("remedyZh", reason.remedy_zh().to_owned());
+    if let Some(due) = finding.due {
+        entry.properties.insert("due", due.to_string());
+    }
+    entry
+}
+
+pub(super) fn of_duty(outcome: Outcome, subject: Subject, duty: Duty, rule: &str, message: String) -> Entry {
+    Entry {
+        outcome,
+        subject,
+        policy: duty.id().to_owned(),
+        rule: rule.to_owned(),
+        category: duty.article().to_owned(),
+        message,
+        properties: BTreeMap::new(),
+    }
+}
+
+fn subject(kind: Kind, object: &Value) -> Subject {
+    let text = |field: &str| object["metadata"][field].as_str().unwrap_or_default().to_owned();
+    Subject {
+        api_version: kind.api_version().to_owned(),
+        kind: kind.name.to_owned(),
+        namespace: text("namespace"),
+        name: text("name"),
+        uid: text("uid"),
+    }
+}
+
+fn is_owned(object: &Value) -> bool {
+    let owners = object["metadata"]["ownerReferences"].as_array();
+    owners.is_some_and(|owners| owners.iter().any(|owner| owner["controller"] == true))
+}
+
+/// Nothing can be asked of what ends or has ended, and nothing of a static pod's mirror.
+fn is_over(kind: Kind, object: &Value) -> bool {
+    object["metadata"]["deletionTimestamp"].is_string()
+        || kind.name == "Pod"
+            && (inject::is_mirror(object)
+                || ["Succeeded", "Failed"].iter().any(|phase| object["status"]["phase"] == *phase))
+}
