@@ -11,9 +11,13 @@ use serde_json::Value;
 use super::report::{Entry, Outcome, Subject};
 use crate::api::DeepSynthesisService;
 use crate::api::names::SERVICE_LABEL;
+use crate::api::{CompliancePolicySpec, Mode};
+use crate::compliance::undeclared::{is_not_generative, undeclared};
 use crate::compliance::{Change, Decision, Finding, RuleState, Severity, Verdict, Workload, admit};
+use crate::detect::detect;
 use crate::inject;
 use crate::law::Duty;
+use crate::operator::admission::containers::containers;
 use crate::operator::args::RunArgs;
 use crate::operator::judge::Judge;
 use crate::operator::snapshot::{Key, Snapshot, names};
@@ -26,6 +30,7 @@ pub struct Checks<'a> {
     args: &'a RunArgs,
     verify_key: &'a str,
     verdicts: BTreeMap<Key, Verdict>,
+    now: Timestamp,
 }
 
 /// What was seen of one object.
@@ -51,8 +56,10 @@ impl<'a> Checks<'a> {
     pub fn new(snapshot: &'a Snapshot, args: &'a RunArgs, verify_key: &'a str, now: Timestamp) -> Self {
         let judge = Judge::new(snapshot);
         let enrolled = snapshot.services.iter().filter(|((namespace, _), _)| snapshot.is_enrolled(namespace));
-        let verdicts = enrolled.map(|(key, service)| (key.clone(), judge.verdict(service, now))).collect();
-        Self { snapshot, judge, args, verify_key, verdicts }
+        // A report says what the law says; what the mode makes of it is admission's.
+        let strict = |verdict| Verdict { mode: Mode::Enforce, ..verdict };
+        let verdicts = enrolled.map(|(key, service)| (key.clone(), strict(judge.verdict(service, now)))).collect();
+        Self { snapshot, judge, args, verify_key, verdicts, now }
     }
 
     /// Results on services: what was found, and what is kept.
@@ -79,8 +86,8 @@ impl<'a> Checks<'a> {
             .collect();
         let subject = subject(kind, object);
         match services.as_slice() {
-            [] => Looked { entries: self.undeclared(kind, object, &subject), uninjected: None },
-            [service] => self.declared(kind, object, subject, service),
+            [] => Looked { entries: self.undeclared(kind, object, template, subject), uninjected: None },
+            [service] => self.declared(kind, object, template, subject, service),
             several => {
                 let names: Vec<_> = several.iter().map(|service| names(service).1).collect();
                 let message = format!("More than one service selects it: {}.", names.join(", "));
@@ -90,12 +97,35 @@ impl<'a> Checks<'a> {
         }
     }
 
-    /// SEAM: workloads that no service selects. `compliance::undeclared` answers for admission; the scan asks it here.
-    fn undeclared(&self, _kind: Kind, _object: &Value, _subject: &Subject) -> Vec<Entry> {
-        Vec::new()
+    /// Workloads that no service selects.
+    fn undeclared(&self, kind: Kind, object: &Value, template: &Value, subject: Subject) -> Vec<Entry> {
+        // What a Deployment makes says nothing that the Deployment does not.
+        if is_owned(object) {
+            return Vec::new();
+        }
+        let labels = inject::template_labels(template);
+        let today = self.judge.now(self.now).china_date();
+        if is_not_generative(&self.judge.decisions_in(&subject.namespace), &subject.namespace, &labels, today) {
+            return Vec::new();
+        }
+        let policy = CompliancePolicySpec { mode: Mode::Enforce, ..self.judge.policy().clone() };
+        let mut named = object.clone();
+        named["kind"] = kind.name.into();
+        let (Decision::Warn(findings) | Decision::Deny(findings)) = undeclared(&policy, false, &detect(&named, &[]))
+        else {
+            return Vec::new();
+        };
+        findings.iter().map(|finding| of_finding(Outcome::Fail, subject.clone(), finding)).collect()
     }
 
-    fn declared(&self, kind: Kind, object: &Value, subject: Subject, service: &DeepSynthesisService) -> Looked {
+    fn declared(
+        &self,
+        kind: Kind,
+        object: &Value,
+        template: &Value,
+        subject: Subject,
+        service: &DeepSynthesisService,
+    ) -> Looked {
         let (namespace, name) = names(service);
         let key = (namespace.to_owned(), name.to_owned());
         let is_pod = kind.name == "Pod";
@@ -122,6 +152,9 @@ impl<'a> Checks<'a> {
             kind: kind.name,
             name: &subject.name,
             change: Change::Create,
+            at: self.now,
+            content: None,
+            runs: &containers(template),
             revision: is_pod.then(|| inject::revision_of(object)).flatten(),
             admitted: &admitted,
         };
