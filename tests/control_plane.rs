@@ -25,6 +25,10 @@ mod injection;
 mod injector;
 #[path = "control_plane/malformed.rs"]
 mod malformed;
+#[path = "control_plane/parity.rs"]
+mod parity;
+#[path = "control_plane/random.rs"]
+mod random;
 #[path = "control_plane/scope.rs"]
 mod scope;
 #[path = "control_plane/stripping.rs"]

@@ -21,8 +21,7 @@ use jiff::Timestamp;
 
 use super::args::RunArgs;
 use super::snapshot::{Snapshot, names};
-use crate::api::{AssessmentRecordSpec, DeepSynthesisService};
-use crate::compliance::Named;
+use crate::api::DeepSynthesisService;
 
 /// What every handler may look at.
 pub struct Context<'a> {
