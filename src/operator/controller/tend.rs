@@ -10,11 +10,13 @@ use super::lapse::{self, How, Stop};
 use super::news::{self, News};
 use super::run::{Controller, Written};
 use super::{history, record};
-use crate::api::{AssessmentRecord, CompliancePolicy, DeepSynthesisService, FilingRecord};
+use crate::api::{AssessmentRecord, CompliancePolicy, DeepSynthesisService, EnforcementExemption, FilingRecord};
 use crate::compliance::Verdict;
+use crate::compliance::exemption::expires_at;
 use crate::compliance::validate::{validate_assessment, validate_filing};
 use crate::law::Calendar;
 use crate::operator::event::{Note, reference};
+use crate::operator::judge::exemptions;
 use crate::operator::snapshot::{Snapshot, names};
 
 impl Controller {
@@ -57,12 +59,20 @@ impl Controller {
                 self.metrics.status_writes.inc();
             }
         }
+        for exemption in exemptions(snapshot) {
+            let key = (String::new(), exemption.name.to_owned());
+            let Some(object) = snapshot.exemptions.get(&key) else { continue };
+            if let Some(status) = record::in_force(&object.metadata, object.status.as_ref(), &exemption, now) {
+                apply::record_status::<EnforcementExemption>(&self.client, exemption.name, &status).await?;
+                self.metrics.status_writes.inc();
+            }
+        }
         Ok(())
     }
 
     /// When exemptions end.
-    pub(super) fn expiries<'a>(&self, _snapshot: &'a Snapshot) -> impl Iterator<Item = Timestamp> + 'a {
-        std::iter::empty()
+    pub(super) fn expiries<'a>(&self, snapshot: &'a Snapshot) -> impl Iterator<Item = Timestamp> + 'a {
+        snapshot.exemptions.values().filter_map(|exemption| expires_at(&exemption.spec))
     }
 
     /// Stops the workloads of a service, once per lapse.
