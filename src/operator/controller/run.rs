@@ -111,7 +111,7 @@ impl Controller {
         self.metrics.evaluations.inc_by(verdicts.len() as u64);
         memory.gauges.set(&self.metrics, &snapshot, &verdicts, now);
         // First: a first start or a change counts from when it is on record.
-        if let Err(error) = self.remember(&snapshot, &verdicts, now).await {
+        if let Err(error) = self.remember(&snapshot, &judge, &verdicts, now).await {
             wait = wait.min(self.failed("history not written", &error));
         }
         let pods = build::pods(&snapshot, &self.uninjected.borrow());
@@ -140,7 +140,7 @@ impl Controller {
         if let Err(error) = self.enforce(&snapshot, &verdicts).await {
             wait = wait.min(self.failed("enforcement not written", &error));
         }
-        if let Err(error) = self.acknowledge(&snapshot, now).await {
+        if let Err(error) = self.acknowledge(&snapshot, &judge, now).await {
             wait = wait.min(self.failed("status of a record not written", &error));
         }
         // What lapses does so without any event.

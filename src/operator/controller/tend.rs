@@ -10,11 +10,12 @@ use super::lapse::{self, How, Stop};
 use super::news::{self, News};
 use super::run::{Controller, Written};
 use super::{history, record};
-use crate::api::{AssessmentRecord, CompliancePolicy, DeepSynthesisService, FilingRecord};
+use crate::api::{AssessmentRecord, CompliancePolicy, DeepSynthesisService, EnforcementExemption, FilingRecord};
 use crate::compliance::Verdict;
+use crate::compliance::exemption::expires_at;
 use crate::compliance::validate::{validate_assessment, validate_filing};
-use crate::law::Calendar;
 use crate::operator::event::{Note, reference};
+use crate::operator::judge::Judge;
 use crate::operator::snapshot::{Snapshot, names};
 
 impl Controller {
@@ -22,10 +23,11 @@ impl Controller {
     pub(super) async fn remember(
         &self,
         snapshot: &Snapshot,
+        judge: &Judge<'_>,
         verdicts: &Verdicts,
         now: Timestamp,
     ) -> Result<(), ApplyError> {
-        for rewrite in history::rewrites(snapshot, verdicts, now, Calendar::china()) {
+        for rewrite in history::rewrites(snapshot, judge, verdicts, &judge.now(now)) {
             let written = apply::history(&self.client, &rewrite).await?;
             for news in news::of_history(rewrite.old.as_ref().map(|old| &old.spec), &rewrite.new) {
                 self.tell_of(written.object_ref(&()), news);
@@ -36,7 +38,20 @@ impl Controller {
 
     /// Says on records and policies that they are in force. The snapshot holds what is spoken of, here and, by the same
     /// watches, in every other replica.
-    pub(super) async fn acknowledge(&self, snapshot: &Snapshot, now: Timestamp) -> Result<(), ApplyError> {
+    pub(super) async fn acknowledge(
+        &self,
+        snapshot: &Snapshot,
+        judge: &Judge<'_>,
+        now: Timestamp,
+    ) -> Result<(), ApplyError> {
+        for ((_, name), object) in snapshot.exemptions.iter() {
+            let all = judge.records().exemptions_in(&object.spec.target.namespace);
+            let Some(exemption) = all.iter().find(|exemption| exemption.name == name) else { continue };
+            if let Some(status) = record::in_force(&object.metadata, object.status.as_ref(), exemption, now) {
+                apply::record_status::<EnforcementExemption>(&self.client, name, &status).await?;
+                self.metrics.status_writes.inc();
+            }
+        }
         for ((_, name), object) in snapshot.policies.iter() {
             if let Some(status) = record::accepted(&object.metadata, object.status.as_ref(), &[], now) {
                 apply::record_status::<CompliancePolicy>(&self.client, name, &status).await?;
@@ -61,8 +76,8 @@ impl Controller {
     }
 
     /// When exemptions end.
-    pub(super) fn expiries<'a>(&self, _snapshot: &'a Snapshot) -> impl Iterator<Item = Timestamp> + 'a {
-        std::iter::empty()
+    pub(super) fn expiries<'a>(&self, snapshot: &'a Snapshot) -> impl Iterator<Item = Timestamp> + use<'a> {
+        snapshot.exemptions.values().filter_map(|exemption| expires_at(&exemption.spec))
     }
 
     /// Stops the workloads of a service, once per lapse.

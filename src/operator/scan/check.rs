@@ -9,15 +9,18 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::report::{Entry, Outcome, Subject};
-use crate::api::DeepSynthesisService;
 use crate::api::names::SERVICE_LABEL;
-use crate::compliance::{Change, Decision, Finding, RuleState, Severity, Verdict, Workload, admit};
+use crate::api::{CompliancePolicySpec, DeepSynthesisService, Mode};
+use crate::compliance::undeclared::is_not_generative;
+use crate::compliance::{Change, Decision, Finding, RuleState, Severity, Verdict, Workload, admit, undeclared};
+use crate::detect::detect;
 use crate::inject;
 use crate::law::Duty;
+use crate::operator::admission::containers::containers;
 use crate::operator::args::RunArgs;
 use crate::operator::judge::Judge;
 use crate::operator::snapshot::{Key, Snapshot, names};
-use crate::operator::workload::Kind;
+use crate::operator::workload::{KINDS, Kind};
 
 /// What all objects of one scan are judged by.
 pub struct Checks<'a> {
@@ -26,6 +29,9 @@ pub struct Checks<'a> {
     args: &'a RunArgs,
     verify_key: &'a str,
     verdicts: BTreeMap<Key, Verdict>,
+    /// A report also records what mode Audit lets pass.
+    policy: CompliancePolicySpec,
+    now: Timestamp,
 }
 
 /// What was seen of one object.
@@ -52,7 +58,9 @@ impl<'a> Checks<'a> {
         let judge = Judge::new(snapshot);
         let enrolled = snapshot.services.iter().filter(|((namespace, _), _)| snapshot.is_enrolled(namespace));
         let verdicts = enrolled.map(|(key, service)| (key.clone(), judge.verdict(service, now))).collect();
-        Self { snapshot, judge, args, verify_key, verdicts }
+        let mode = judge.policy().mode.max(Mode::Warn);
+        let policy = CompliancePolicySpec { mode, ..judge.policy().clone() };
+        Self { snapshot, judge, args, verify_key, verdicts, policy, now }
     }
 
     /// Results on services: what was found, and what is kept.
@@ -79,7 +87,7 @@ impl<'a> Checks<'a> {
             .collect();
         let subject = subject(kind, object);
         match services.as_slice() {
-            [] => Looked { entries: self.undeclared(kind, object, &subject), uninjected: None },
+            [] => Looked { entries: self.undeclared(object, subject, &labels), uninjected: None },
             [service] => self.declared(kind, object, subject, service),
             several => {
                 let names: Vec<_> = several.iter().map(|service| names(service).1).collect();
@@ -90,9 +98,19 @@ impl<'a> Checks<'a> {
         }
     }
 
-    /// SEAM: workloads that no service selects. `compliance::undeclared` answers for admission; the scan asks it here.
-    fn undeclared(&self, _kind: Kind, _object: &Value, _subject: &Subject) -> Vec<Entry> {
-        Vec::new()
+    /// A workload that no service selects: may it run undeclared. What it makes is judged with it.
+    fn undeclared(&self, object: &Value, subject: Subject, labels: &BTreeMap<String, String>) -> Vec<Entry> {
+        if is_owned(object) {
+            return Vec::new();
+        }
+        let today = self.judge.now(self.now).china_date();
+        let is_decided = is_not_generative(self.judge.records().assessments(), &subject.namespace, labels, today);
+        let (outcome, findings) = match undeclared(&self.policy, is_decided, &detect(object, &[])) {
+            Decision::Allow => return Vec::new(),
+            Decision::Warn(findings) => (Outcome::Warn, findings),
+            Decision::Deny(findings) => (Outcome::Fail, findings),
+        };
+        findings.iter().map(|finding| of_finding(outcome, subject.clone(), finding)).collect()
     }
 
     fn declared(&self, kind: Kind, object: &Value, subject: Subject, service: &DeepSynthesisService) -> Looked {
@@ -118,10 +136,15 @@ impl<'a> Checks<'a> {
         }
         let Some(verdict) = self.verdicts.get(&key) else { return looked };
         let admitted = self.snapshot.admitted_revisions(namespace, name);
+        let runs = inject::template_of(kind.name, object).map(containers).unwrap_or_default();
+        let content = inject::content_of(kind.name, object);
         let workload = Workload {
             kind: kind.name,
             name: &subject.name,
             change: Change::Create,
+            at: self.now,
+            content: content.as_deref(),
+            runs: &runs,
             revision: is_pod.then(|| inject::revision_of(object)).flatten(),
             admitted: &admitted,
         };
@@ -210,9 +233,13 @@ fn subject(kind: Kind, object: &Value) -> Subject {
     }
 }
 
+/// Whether its controller is of a kind that the scan looks at.
 fn is_owned(object: &Value) -> bool {
-    let owners = object["metadata"]["ownerReferences"].as_array();
-    owners.is_some_and(|owners| owners.iter().any(|owner| owner["controller"] == true))
+    let owners = object["metadata"]["ownerReferences"].as_array().map(Vec::as_slice).unwrap_or_default();
+    owners
+        .iter()
+        .filter(|owner| owner["controller"] == true)
+        .any(|owner| KINDS.iter().any(|kind| owner["kind"] == kind.name && owner["apiVersion"] == kind.api_version()))
 }
 
 /// Nothing can be asked of what ends or has ended, and nothing of a static pod's mirror.
