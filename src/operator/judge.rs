@@ -11,7 +11,8 @@ use super::snapshot::{Key, Snapshot, names};
 use crate::api::history::history_name;
 use crate::api::names::POLICY_NAME;
 use crate::api::{
-    AssessmentRecordSpec, CompliancePolicySpec, DeepSynthesisService, DeepSynthesisServiceSpec, EnforcementExemptionSpec,
+    AssessmentRecordSpec, CompliancePolicySpec, DeepSynthesisService, DeepSynthesisServiceSpec,
+    EnforcementExemptionSpec,
 };
 use crate::compliance::exemption::spec_sha256;
 use crate::compliance::{Exemption, Facts, Named, Now, Verdict, evaluate};
@@ -122,19 +123,23 @@ fn calendar(policy: &CompliancePolicySpec) -> Cow<'static, Calendar> {
 
 /// Exemptions that are asked for, with the approvals that name them; whether they count is decided by
 /// [`crate::compliance::exemption`].
-pub fn exemptions<'a>(snapshot: &'a Snapshot, is_asked: impl Fn(&EnforcementExemptionSpec) -> bool) -> Vec<Exemption<'a>> {
+pub fn exemptions<'a>(
+    snapshot: &'a Snapshot,
+    is_asked: impl Fn(&EnforcementExemptionSpec) -> bool,
+) -> Vec<Exemption<'a>> {
     let asked = snapshot.exemptions.iter().filter(|(_, exemption)| is_asked(&exemption.spec));
-    asked.map(|((_, name), exemption)| Exemption {
-        name,
-        uid: exemption.metadata.uid.as_deref().unwrap_or_default(),
-        spec: &exemption.spec,
-        spec_sha256: spec_sha256(&exemption.spec),
-        approvals: snapshot
-            .approvals
-            .values()
-            .map(|approval| &approval.spec)
-            .filter(|approval| approval.exemption == *name)
-            .collect(),
-    })
-    .collect()
+    asked
+        .map(|((_, name), exemption)| Exemption {
+            name,
+            uid: exemption.metadata.uid.as_deref().unwrap_or_default(),
+            spec: &exemption.spec,
+            spec_sha256: spec_sha256(&exemption.spec),
+            approvals: snapshot
+                .approvals
+                .values()
+                .map(|approval| &approval.spec)
+                .filter(|approval| approval.exemption == *name)
+                .collect(),
+        })
+        .collect()
 }

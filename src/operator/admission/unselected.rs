@@ -13,7 +13,7 @@ use crate::compliance::undeclared::{
 use crate::compliance::{Decision, undeclared};
 use crate::detect::detect;
 use crate::inject;
-use crate::operator::judge::{Judge, decisions};
+use crate::operator::judge::Judge;
 
 /// Answers for a workload that is created or changes its template.
 #[must_use]
