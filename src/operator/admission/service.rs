@@ -11,7 +11,7 @@ use crate::api::DeepSynthesisServiceSpec;
 use crate::api::history::history_name;
 use crate::compliance::lowering::{Lowered, lowered, lowered_since, undecided};
 use crate::compliance::validate::validate_service;
-use crate::operator::judge::{Judge, decisions};
+use crate::operator::judge::Judge;
 
 /// Validates one `DeepSynthesisService`.
 #[must_use]
@@ -37,7 +37,8 @@ pub fn validate(context: &Context<'_>, request: &AdmissionRequest) -> Answer {
     }
     let judge = Judge::new(context.snapshot);
     let today = judge.now(context.now).china_date();
-    let open = undecided(less, &decisions(context.snapshot), &spec, &request.namespace, today);
+    let records = judge.assessments_of(&request.namespace, &spec);
+    let open = undecided(less, &records, &spec, &request.namespace, today);
     if open.is_empty() {
         return Answer::allow();
     }

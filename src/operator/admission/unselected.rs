@@ -13,7 +13,7 @@ use crate::compliance::undeclared::{
 use crate::compliance::{Decision, undeclared};
 use crate::detect::detect;
 use crate::inject;
-use crate::operator::judge::{Judge, decisions};
+use crate::operator::judge::Judge;
 
 /// Answers for a workload that is created or changes its template.
 #[must_use]
@@ -21,7 +21,7 @@ pub fn validate(context: &Context<'_>, request: &AdmissionRequest, template: &Va
     let labels = inject::template_labels(template);
     let judge = Judge::new(context.snapshot);
     let today = judge.now(context.now).china_date();
-    if is_not_generative(&decisions(context.snapshot), &request.namespace, &labels, today) {
+    if is_not_generative(&judge.decisions_in(&request.namespace), &request.namespace, &labels, today) {
         return Answer::allow();
     }
     let seen = detect(&request.object, &[]);

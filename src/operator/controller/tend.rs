@@ -14,9 +14,8 @@ use crate::api::{AssessmentRecord, CompliancePolicy, DeepSynthesisService, Enfor
 use crate::compliance::Verdict;
 use crate::compliance::exemption::expires_at;
 use crate::compliance::validate::{validate_assessment, validate_filing};
-use crate::law::Calendar;
 use crate::operator::event::{Note, reference};
-use crate::operator::judge::exemptions;
+use crate::operator::judge::{Judge, exemptions};
 use crate::operator::snapshot::{Snapshot, names};
 
 impl Controller {
@@ -24,10 +23,11 @@ impl Controller {
     pub(super) async fn remember(
         &self,
         snapshot: &Snapshot,
+        judge: &Judge<'_>,
         verdicts: &Verdicts,
         now: Timestamp,
     ) -> Result<(), ApplyError> {
-        for rewrite in history::rewrites(snapshot, verdicts, now, Calendar::china()) {
+        for rewrite in history::rewrites(snapshot, judge, verdicts, &judge.now(now)) {
             let written = apply::history(&self.client, &rewrite).await?;
             for news in news::of_history(rewrite.old.as_ref().map(|old| &old.spec), &rewrite.new) {
                 self.tell_of(written.object_ref(&()), news);
@@ -59,7 +59,7 @@ impl Controller {
                 self.metrics.status_writes.inc();
             }
         }
-        for exemption in exemptions(snapshot) {
+        for exemption in exemptions(snapshot, |_| true) {
             let key = (String::new(), exemption.name.to_owned());
             let Some(object) = snapshot.exemptions.get(&key) else { continue };
             if let Some(status) = record::in_force(&object.metadata, object.status.as_ref(), &exemption, now) {
@@ -71,7 +71,7 @@ impl Controller {
     }
 
     /// When exemptions end.
-    pub(super) fn expiries<'a>(&self, snapshot: &'a Snapshot) -> impl Iterator<Item = Timestamp> + 'a {
+    pub(super) fn expiries<'a>(&self, snapshot: &'a Snapshot) -> impl Iterator<Item = Timestamp> + use<'a> {
         snapshot.exemptions.values().filter_map(|exemption| expires_at(&exemption.spec))
     }
 

@@ -11,15 +11,15 @@ use serde_json::Value;
 
 use super::report::{Entry, Outcome, Subject};
 use crate::api::names::SERVICE_LABEL;
-use crate::api::{AssessmentRecordSpec, DeepSynthesisService, Mode};
+use crate::api::{DeepSynthesisService, Mode};
 use crate::compliance::undeclared::{is_not_generative, undeclared_finding};
-use crate::compliance::{Change, Decision, Finding, Named, RuleState, Severity, Verdict, Workload, admit};
+use crate::compliance::{Change, Decision, Finding, RuleState, Severity, Verdict, Workload, admit};
 use crate::detect::detect;
 use crate::inject;
 use crate::law::Duty;
 use crate::operator::admission::containers::containers;
 use crate::operator::args::RunArgs;
-use crate::operator::judge::{Judge, decisions};
+use crate::operator::judge::Judge;
 use crate::operator::snapshot::{Key, Snapshot, names};
 use crate::operator::workload::{KINDS, Kind};
 
@@ -30,7 +30,6 @@ pub struct Checks<'a> {
     args: &'a RunArgs,
     verify_key: &'a str,
     verdicts: BTreeMap<Key, Verdict>,
-    decisions: Vec<Named<'a, AssessmentRecordSpec>>,
     now: Timestamp,
     today: Date,
 }
@@ -58,9 +57,11 @@ impl<'a> Checks<'a> {
     pub fn new(snapshot: &'a Snapshot, args: &'a RunArgs, verify_key: &'a str, now: Timestamp) -> Self {
         let judge = Judge::new(snapshot);
         let enrolled = snapshot.services.iter().filter(|((namespace, _), _)| snapshot.is_enrolled(namespace));
-        let verdicts = enrolled.map(|(key, service)| (key.clone(), judge.verdict(service, now))).collect();
+        // A report says what the law says; what the mode makes of it is admission's.
+        let strict = |verdict| Verdict { mode: Mode::Enforce, ..verdict };
+        let verdicts = enrolled.map(|(key, service)| (key.clone(), strict(judge.verdict(service, now)))).collect();
         let today = judge.now(now).china_date();
-        Self { decisions: decisions(snapshot), snapshot, judge, args, verify_key, verdicts, now, today }
+        Self { snapshot, judge, args, verify_key, verdicts, now, today }
     }
 
     /// Results on services: what was found, and what is kept.
@@ -101,18 +102,20 @@ impl<'a> Checks<'a> {
     /// Workloads that no service selects: what admission would say, and what it only notes in mode Audit.
     fn undeclared(&self, kind: Kind, object: &Value, subject: &Subject) -> Vec<Entry> {
         // What another scanned object makes says nothing that its owner does not.
-        if is_made_by_scanned(object) {
+        if is_owned(object) {
             return Vec::new();
         }
         let Some(template) = inject::template_of(kind.name, object) else { return Vec::new() };
         let labels = inject::template_labels(template);
-        if is_not_generative(&self.decisions, &subject.namespace, &labels, self.today) {
+        if is_not_generative(&self.judge.decisions_in(&subject.namespace), &subject.namespace, &labels, self.today) {
             return Vec::new();
         }
         let policy = self.judge.policy();
-        let outcome = if policy.mode == Mode::Enforce { Outcome::Fail } else { Outcome::Warn };
-        let finding = undeclared_finding(policy, false, &detect(object, &[]));
-        finding.iter().map(|finding| of_finding(outcome, subject.clone(), finding)).collect()
+        // Items of a list do not name their kind.
+        let mut named = object.clone();
+        (named["apiVersion"], named["kind"]) = (kind.api_version().into(), kind.name.into());
+        let finding = undeclared_finding(policy, false, &detect(&named, &[]));
+        finding.iter().map(|finding| of_finding(Outcome::Fail, subject.clone(), finding)).collect()
     }
 
     fn declared(&self, kind: Kind, object: &Value, subject: Subject, service: &DeepSynthesisService) -> Looked {
@@ -235,14 +238,13 @@ fn subject(kind: Kind, object: &Value) -> Subject {
     }
 }
 
+/// Whether its controller is of a kind that the scan looks at, and so says what it says.
 fn is_owned(object: &Value) -> bool {
-    let owners = object["metadata"]["ownerReferences"].as_array();
-    owners.is_some_and(|owners| owners.iter().any(|owner| owner["controller"] == true))
-}
-
-fn is_made_by_scanned(object: &Value) -> bool {
     let owners = object["metadata"]["ownerReferences"].as_array().map(Vec::as_slice).unwrap_or_default();
-    owners.iter().any(|owner| owner["controller"] == true && KINDS.iter().any(|kind| owner["kind"] == kind.name))
+    owners
+        .iter()
+        .filter(|owner| owner["controller"] == true)
+        .any(|owner| KINDS.iter().any(|kind| owner["kind"] == kind.name && owner["apiVersion"] == kind.api_version()))
 }
 
 /// Nothing can be asked of what ends or has ended, and nothing of a static pod's mirror.
