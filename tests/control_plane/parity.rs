@@ -46,7 +46,7 @@ fn one(place: &Place<'_>, number: usize, random: &Random) -> One {
     let object = |kind: &str, name: &str, spec: &Value| json!({"apiVersion": "deepsynthesis.dev/v1alpha1", "kind": kind, "metadata": {"name": name}, "spec": spec});
     let mut service = object("DeepSynthesisService", &name, &spec);
     service["metadata"]["namespace"] = namespace.clone().into();
-    let mut objects = vec![service];
+    let mut objects = Vec::new();
     for (kind, records) in [("FilingRecord", &random.filings), ("AssessmentRecord", &random.assessments)] {
         for (index, record) in records.iter().enumerate() {
             let mut record = record.clone();
@@ -56,6 +56,8 @@ fn one(place: &Place<'_>, number: usize, random: &Random) -> One {
             objects.push(object(kind, &name, &record));
         }
     }
+    // Last: a record that contradicts a service that is there is refused, and contradictions are to be judged here.
+    objects.push(service);
     let pod = json!({
         "apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "namespace": namespace, "labels": {"app": name}},
         "spec": {"containers": [{"name": "app", "image": "app:dev"}]},
@@ -76,7 +78,7 @@ fn map<T: Resource + serde::de::DeserializeOwned>(cluster: &Cluster, kind: &str)
     Arc::new(all::<T>(cluster, kind).into_iter().map(|object| (key(&object), Arc::new(object))).collect())
 }
 
-fn codes<'a>(verdict: &'a Verdict) -> BTreeSet<&'a str> {
+fn codes(verdict: &Verdict) -> BTreeSet<&str> {
     verdict.findings.iter().map(|finding| finding.reason.code()).collect()
 }
 

@@ -43,7 +43,8 @@ fn filing() -> impl Strategy<Value = Value> {
             };
             let mut spec = json!({
                 "kind": kind, "state": state, "role": role, "number": number, "filedOn": day,
-                "unifiedSocialCreditCode": USCC, "changeSubmittedOn": "2026-05-06", "cancelledOn": "2026-05-07",
+                "unifiedSocialCreditCode": USCC, "changeSubmittedOn": day.max("2026-05-06"),
+                "cancelledOn": day.max("2026-05-07"),
                 "modelName": "示例模型",
             });
             if link {
