@@ -29,6 +29,10 @@ mod injector;
 mod lapse;
 #[path = "control_plane/malformed.rs"]
 mod malformed;
+#[path = "control_plane/parity.rs"]
+mod parity;
+#[path = "control_plane/random.rs"]
+mod random;
 #[path = "control_plane/replicas.rs"]
 mod replicas;
 #[path = "control_plane/report.rs"]

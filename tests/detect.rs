@@ -8,6 +8,7 @@ use std::path::Path;
 
 use deepsynthesis::api::service::Technology;
 use deepsynthesis::detect::{Likelihood, detect};
+use proptest::prelude::*;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -143,4 +144,117 @@ fn known_workloads_are_told_apart() {
 #[test]
 fn held_out_workloads_are_told_apart() {
     measure("held-out");
+}
+
+/// Values that look like parts of manifests, so that random objects reach the depths of the code.
+fn json() -> impl Strategy<Value = Value> {
+    let word = prop_oneof![
+        Just("vllm/vllm-openai:v1".to_owned()),
+        Just("--port".to_owned()),
+        Just("-c".to_owned()),
+        Just("sh".to_owned()),
+        Just("exec vllm serve ${A:-b} --port=$(P) \\\n '\"".to_owned()),
+        Just("nginx".to_owned()),
+        Just("Pod".to_owned()),
+        Just("Service".to_owned()),
+        Just("ConfigMap".to_owned()),
+        Just("a".to_owned()),
+        "\\PC{0,12}",
+    ];
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        (0u64..70_000).prop_map(Value::from),
+        word.prop_map(Value::from),
+    ];
+    let key = prop::sample::select(vec![
+        "kind",
+        "apiVersion",
+        "metadata",
+        "name",
+        "labels",
+        "namespace",
+        "spec",
+        "template",
+        "containers",
+        "initContainers",
+        "image",
+        "command",
+        "args",
+        "env",
+        "envFrom",
+        "value",
+        "ports",
+        "containerPort",
+        "targetPort",
+        "selector",
+        "data",
+        "volumes",
+        "volumeMounts",
+        "configMap",
+        "resources",
+        "limits",
+        "nvidia.com/gpu",
+        "lifecycle",
+        "predictor",
+        "model",
+        "readinessProbe",
+        "httpGet",
+        "port",
+        "a",
+        "é",
+    ]);
+    leaf.prop_recursive(6, 96, 8, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+            prop::collection::vec((key.clone(), inner), 0..8)
+                .prop_map(|entries| entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()),
+        ]
+    })
+}
+
+/// The same value with every map built in the opposite order.
+fn reversed(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => map.iter().rev().map(|(key, value)| (key.clone(), reversed(value))).collect(),
+        Value::Array(list) => list.iter().map(reversed).collect(),
+        other => other.clone(),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(128) })]
+
+    #[test]
+    fn any_json_gets_an_answer_whatever_the_order(
+        workload in json(), spec in json(), siblings in prop::collection::vec(json(), 0..4)
+    ) {
+        let shaped = serde_json::json!({"kind": "Deployment", "metadata": {"labels": {"a": "a"}}, "spec": {"template": {
+            "metadata": {"labels": {"a": "a"}}, "spec": {"containers": [spec.clone(), {"image": "vllm/vllm-openai", "args": spec}]}}}});
+        for workload in [workload, shaped] {
+            let near: Vec<&Value> = siblings.iter().collect();
+            let far: Vec<&Value> = siblings.iter().rev().collect();
+            let found = detect(&workload, &near);
+            prop_assert_eq!(&found, &detect(&workload, &far));
+            prop_assert_eq!(&found, &detect(&reversed(&workload), &near));
+            prop_assert!(found.score <= 100);
+        }
+    }
+}
+
+#[test]
+fn huge_and_deep_objects_are_answered_quickly() {
+    let mut deep = serde_json::json!({"containers": []});
+    for _ in 0..100 {
+        deep = serde_json::json!({"spec": deep});
+    }
+    let text = "vllm serve $A ".repeat(200_000);
+    let container = serde_json::json!({"image": text, "command": ["sh", "-c", text], "args": vec![text.clone(); 20],
+        "env": [{"name": "A", "value": "$(A)$(A)".repeat(2000)}]});
+    let wide = serde_json::json!({"kind": "Pod", "spec": {"containers": vec![container; 40]}});
+    let start = std::time::Instant::now();
+    let _ = detect(&deep, &[&wide]);
+    let _ = detect(&wide, &[&deep]);
+    assert!(start.elapsed().as_secs() < 30, "{:?}", start.elapsed());
 }

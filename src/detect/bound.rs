@@ -2,6 +2,8 @@
 
 /// Characters of one string.
 pub(super) const STRING: usize = 16 * 1024;
+/// Characters of all command lines, variables and files of one workload.
+pub(super) const TEXT: usize = 128 * 1024;
 /// Strings of one command line or list.
 pub(super) const STRINGS: usize = 512;
 /// Containers of one workload.

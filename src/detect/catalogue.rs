@@ -32,6 +32,12 @@ pub(super) struct Catalogue {
     pub ignored_keys: Vec<Phrase>,
     /// Variables that point at a generator elsewhere.
     pub endpoint_variables: Vec<Phrase>,
+    /// Words of hosts that are generators elsewhere.
+    pub endpoint_hosts: Vec<Phrase>,
+    /// Words of such hosts that are none.
+    pub ignored_hosts: Vec<Phrase>,
+    /// Where web frameworks listen, by a phrase of the command.
+    pub frameworks: Vec<PortOf>,
     /// Words of images and scripts of user interfaces for people.
     pub interface_words: Vec<Phrase>,
     /// Flags that carry the port.
@@ -127,6 +133,12 @@ pub(super) struct Resource {
     /// The port on which its pods serve unless the object names another.
     #[serde(default)]
     pub port: Option<u16>,
+    /// A member that says that the object does something else.
+    #[serde(default)]
+    pub unless: Option<String>,
+    /// Whether its `image` names a model.
+    #[serde(default)]
+    pub image_is_model: bool,
     /// Set when such an object never serves generated content.
     #[serde(default)]
     pub never: Option<String>,
@@ -198,6 +210,9 @@ pub(super) struct Signature {
     /// Where it listens unless told otherwise.
     #[serde(default)]
     pub port: Option<u16>,
+    /// Ports of members of a family of programs, by a phrase of image or command.
+    #[serde(default)]
+    pub ports: Vec<PortOf>,
     /// Further flags that carry its port.
     #[serde(default)]
     pub port_flags: Vec<String>,
@@ -207,6 +222,16 @@ pub(super) struct Signature {
     /// How to keep it on the loopback address.
     #[serde(default)]
     pub loopback: Option<Loopback>,
+}
+
+/// Where a program listens.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct PortOf {
+    /// A phrase of its image or command.
+    pub name: Phrase,
+    /// The port.
+    pub port: u16,
 }
 
 /// How a server is told to listen on loopback.

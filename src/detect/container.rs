@@ -58,7 +58,7 @@ pub(super) struct Shared {
 
 impl Container {
     /// Reads a container.
-    pub fn read(json: &Value, shared: &Shared, maps: &ConfigMaps, catalogue: &Catalogue) -> Self {
+    pub fn read(json: &Value, shared: &Shared, maps: &ConfigMaps, catalogue: &Catalogue, left: &mut usize) -> Self {
         let mut container = Self {
             name: text(json, "name"),
             image: Image::read(json.get("image")),
@@ -77,6 +77,7 @@ impl Container {
         container.hooks = command::segments(&strings(hook), &container.variables);
         container.arguments_in_variables(catalogue);
         container.scripts();
+        container.cut(left);
         container.accelerated |=
             ["NVIDIA_VISIBLE_DEVICES", "CUDA_VISIBLE_DEVICES", "ASCEND_VISIBLE_DEVICES"].iter().any(|name| {
                 container
@@ -115,6 +116,22 @@ impl Container {
         self.segments.truncate(bound::STRINGS);
         let programs = self.files.iter().filter(|(name, _)| name.ends_with(".py"));
         self.programs = programs.map(|(_, text)| Segment::new(quoted(text))).collect();
+    }
+
+    /// Drops what exceeds the bound of the workload.
+    fn cut(&mut self, left: &mut usize) {
+        let mut fits = |length: usize| {
+            let fits = length <= *left;
+            *left = left.saturating_sub(length);
+            fits
+        };
+        let size = |segment: &Segment| segment.words.iter().map(String::len).sum();
+        for segments in [&mut self.segments, &mut self.hooks, &mut self.programs] {
+            segments.retain(|segment| fits(size(segment)));
+        }
+        self.variables.retain(|name, value| fits(name.len() + value.len()));
+        self.files.retain(|(_, text)| fits(text.len()));
+        self.storage.retain(|text| fits(text.len()));
     }
 
     fn mounts(&mut self, json: &Value, shared: &Shared, maps: &ConfigMaps) {
@@ -158,7 +175,17 @@ pub(super) fn strings(json: Option<&Value>) -> Vec<String> {
         _ => None,
     };
     match json {
-        Some(Value::Array(list)) => list.iter().take(bound::STRINGS).filter_map(scalar).collect(),
+        Some(Value::Array(list)) => {
+            let mut left = 2 * bound::STRING;
+            let texts = list.iter().take(bound::STRINGS).filter_map(scalar);
+            texts
+                .take_while(|text| {
+                    let fits = text.len() <= left;
+                    left = left.saturating_sub(text.len());
+                    fits
+                })
+                .collect()
+        }
         Some(other) => scalar(other).into_iter().collect(),
         None => Vec::new(),
     }

@@ -31,11 +31,17 @@ pub(super) fn pods(object: &Value, maps: &ConfigMaps, catalogue: &Catalogue) -> 
     }
     // Leader, head and front-end first: traffic enters there.
     templates.sort_by_key(|(rank, _, _)| *rank);
-    let mut left = bound::CONTAINERS;
+    let mut left = Left { containers: bound::CONTAINERS, text: bound::TEXT };
     let mut pods: Vec<Pod> =
         templates.into_iter().map(|(_, owner, spec)| read(owner, spec, maps, catalogue, &mut left)).collect();
     pods.retain(|pod| !pod.containers.is_empty());
     pods
+}
+
+/// How much more is read.
+struct Left {
+    containers: usize,
+    text: usize,
 }
 
 type Found<'a> = (usize, &'a Value, &'a Value);
@@ -87,7 +93,7 @@ fn rank(key: &str) -> usize {
     }
 }
 
-fn read(owner: &Value, spec: &Value, maps: &ConfigMaps, catalogue: &Catalogue, left: &mut usize) -> Pod {
+fn read(owner: &Value, spec: &Value, maps: &ConfigMaps, catalogue: &Catalogue, left: &mut Left) -> Pod {
     let shared = shared(spec, catalogue);
     let mut take = |key: &str| -> Vec<(bool, Container)> {
         let list = match spec.get(key) {
@@ -95,10 +101,15 @@ fn read(owner: &Value, spec: &Value, maps: &ConfigMaps, catalogue: &Catalogue, l
             Some(one @ Value::Object(_)) => std::slice::from_ref(one),
             _ => &[],
         };
-        let list: Vec<&Value> = list.iter().filter(|container| container.is_object()).take(*left).collect();
-        *left -= list.len();
+        let list: Vec<&Value> = list.iter().filter(|container| container.is_object()).take(left.containers).collect();
+        left.containers -= list.len();
         list.into_iter()
-            .map(|json| (text(json, "restartPolicy") == "Always", Container::read(json, &shared, maps, catalogue)))
+            .map(|json| {
+                (
+                    text(json, "restartPolicy") == "Always",
+                    Container::read(json, &shared, maps, catalogue, &mut left.text),
+                )
+            })
             .collect()
     };
     let mut containers: Vec<Container> = take("mainContainer").into_iter().map(|(_, container)| container).collect();

@@ -2,8 +2,10 @@
 //!
 //! In: containers, their signatures, Services. Out: port numbers. Must not: decide what generates.
 
-use super::catalogue::{Catalogue, Signature};
+use super::catalogue::{Catalogue, PortOf, Signature};
+use super::command::Segment;
 use super::container::{Container, Port};
+use super::identity;
 use super::model::settings;
 use super::sibling::Target;
 use super::words::Words;
@@ -22,17 +24,22 @@ pub(super) fn of(container: &Container, signature: Option<&Signature>, catalogue
     }
     declared(container, signature, catalogue)
         .or(container.probe)
-        .or(signature.and_then(|signature| signature.port))
+        .or_else(|| usual(container, signature, catalogue))
         .map(|number| Entry { number, explicit: false })
 }
 
 /// The port in arguments, variables or configuration files.
 fn told(container: &Container, signature: Option<&Signature>, catalogue: &Catalogue) -> Option<u16> {
     let own = signature.map_or(&[][..], |signature| &signature.port_flags);
+    let same = |segment: &&Segment| {
+        let other = identity::by_command(segment, catalogue).map(|(other, _)| other.id.as_str());
+        other.is_none() || other == signature.map(|signature| signature.id.as_str())
+    };
+    let segments: Vec<&Segment> = container.segments.iter().filter(same).collect();
     for flag in own.iter().chain(&catalogue.port_flags) {
         // The last one wins, as in most argument parsers; the serving command comes last in scripts.
-        let mut numbers = container.segments.iter().flat_map(|segment| segment.values(flag)).filter_map(port_in);
-        if let Some(number) = numbers.next_back_or_last() {
+        let numbers = segments.iter().flat_map(|segment| segment.values(flag)).filter_map(port_in);
+        if let Some(number) = numbers.last() {
             return Some(number);
         }
     }
@@ -46,17 +53,6 @@ fn told(container: &Container, signature: Option<&Signature>, catalogue: &Catalo
     }
     container.files.iter().find_map(|(_, text)| file_port(text)).filter(listed)
 }
-
-trait LastItem: Iterator {
-    fn next_back_or_last(&mut self) -> Option<Self::Item>
-    where
-        Self: Sized,
-    {
-        self.last()
-    }
-}
-
-impl<I: Iterator> LastItem for I {}
 
 /// `listen 8080;` of nginx, `port: 8000` of many.
 fn file_port(text: &str) -> Option<u16> {
@@ -84,8 +80,17 @@ pub(super) fn is_internal(port: &Port, catalogue: &Catalogue) -> bool {
     Words::new(&port.name).first(&catalogue.internal_port_names).is_some()
 }
 
+/// Where such a program listens unless told otherwise.
+fn usual(container: &Container, signature: Option<&Signature>, catalogue: &Catalogue) -> Option<u16> {
+    let runs = |one: &&PortOf| container.segments.iter().any(|segment| segment.text.contains(&one.name));
+    let is = |one: &&PortOf| container.image.name.contains(&one.name) || container.image.path.contains(&one.name);
+    let own = signature.and_then(|signature| signature.ports.iter().find(|one| is(one) || runs(one)));
+    let framework = || catalogue.frameworks.iter().find(runs).map(|one| one.port);
+    own.map(|one| one.port).or(signature.and_then(|signature| signature.port)).or_else(framework)
+}
+
 fn declared(container: &Container, signature: Option<&Signature>, catalogue: &Catalogue) -> Option<u16> {
-    let usual = signature.and_then(|signature| signature.port);
+    let usual = usual(container, signature, catalogue);
     let open: Vec<&Port> = container.ports.iter().filter(|port| !is_internal(port, catalogue)).collect();
     let is = |wanted: u16| open.iter().any(|port| port.number == wanted);
     let named = || open.iter().find(|port| Words::new(&port.name).first(&catalogue.public_port_names).is_some());

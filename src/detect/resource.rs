@@ -54,9 +54,12 @@ pub(super) fn complete(
             container.describe(member, bound::head(text, bound::STRING));
         }
     }
-    let Some(known) = known.filter(|_| pods.is_empty()) else {
+    // A template that leaves the image to the controller says no more than none.
+    let blank = pods.iter().flat_map(|pod| &pod.containers).all(|container| container.image.reference.is_empty());
+    let Some(known) = known.filter(|_| blank) else {
         return;
     };
+    pods.clear();
     let mut said = Said::default();
     let mut visits = bound::VISITS;
     for root in ["spec", "inference"] {
@@ -66,7 +69,7 @@ pub(super) fn complete(
     }
     let labels = object.pointer("/metadata/name").cloned().unwrap_or_default();
     let json = said.container(known, catalogue);
-    let container = Container::read(&json, &Shared::default(), maps, catalogue);
+    let container = Container::read(&json, &Shared::default(), maps, catalogue, &mut { bound::TEXT });
     let labels = labels.as_str().map(|name| ("serving.kserve.io/inferenceservice".to_owned(), name.to_owned()));
     pods.push(Pod { labels: labels.into_iter().collect(), containers: vec![container], preparing: Vec::new() });
 }
@@ -121,6 +124,11 @@ impl Said {
     }
 
     fn container(mut self, known: &Resource, catalogue: &Catalogue) -> Value {
+        if known.image_is_model
+            && let Some(Value::String(model)) = self.parts.remove("image")
+        {
+            self.models.push(model);
+        }
         let usual = known
             .signature
             .as_ref()

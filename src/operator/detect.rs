@@ -5,7 +5,7 @@
 
 use std::fmt;
 use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -148,7 +148,7 @@ fn member<'a>(object: &'a Value, key: &str) -> Option<&'a str> {
 }
 
 fn read(path: &Path) -> Result<Vec<Value>, DetectError> {
-    let standard = path == PathBuf::from("-");
+    let standard = path == Path::new("-");
     let file = if standard { "standard input".to_owned() } else { path.display().to_string() };
     let mut text = String::new();
     let reader: Result<Box<dyn Read>, io::Error> = if standard {

@@ -1,26 +1,29 @@
 //! From a snapshot to verdicts: gathers the facts of a service and asks [`crate::compliance`].
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::args::RunArgs;
-use super::snapshot::{Snapshot, names};
+use super::record_index::RecordIndex;
+use super::snapshot::{Key, Snapshot, names};
 use crate::api::history::history_name;
 use crate::api::names::POLICY_NAME;
-use crate::api::{CompliancePolicySpec, DeepSynthesisService, ExemptionApprovalSpec};
+use crate::api::{
+    AssessmentRecordSpec, CompliancePolicySpec, DeepSynthesisService, DeepSynthesisServiceSpec, EnforcementExemption,
+};
 use crate::compliance::exemption::spec_sha256;
-use crate::compliance::{Exemption, Facts, Named, Now, Records, Verdict, evaluate};
+use crate::compliance::{Exemption, Facts, Named, Now, Verdict, evaluate};
 use crate::inject::Plan;
 use crate::law::Calendar;
 
-/// What all services of a snapshot are judged by, gathered once.
+/// What all services of a snapshot are judged by. Making one costs next to nothing while no record changes.
 pub struct Judge<'a> {
     snapshot: &'a Snapshot,
-    policy: CompliancePolicySpec,
+    policy: Cow<'a, CompliancePolicySpec>,
     calendar: Cow<'static, Calendar>,
-    records: Records<'a>,
+    index: Arc<RecordIndex>,
 }
 
 impl<'a> Judge<'a> {
@@ -28,11 +31,8 @@ impl<'a> Judge<'a> {
     #[must_use]
     pub fn new(snapshot: &'a Snapshot) -> Self {
         let policy = snapshot.policies.get(&(String::new(), POLICY_NAME.to_owned()));
-        let policy = policy.map(|policy| policy.spec.clone()).unwrap_or_default();
-        let filings = snapshot.filings.iter().map(|((_, name), record)| Named { name, spec: &record.spec });
-        let assessments = snapshot.assessments.iter().map(|((_, name), record)| Named { name, spec: &record.spec });
-        let records = Records::new(filings.collect(), assessments.collect(), exemptions(snapshot));
-        Self { snapshot, calendar: calendar(&policy), policy, records }
+        let policy = policy.map_or_else(Cow::default, |policy| Cow::Borrowed(&policy.spec));
+        Self { snapshot, calendar: calendar(&policy), policy, index: RecordIndex::of(snapshot) }
     }
 
     /// The policy in force.
@@ -41,16 +41,31 @@ impl<'a> Judge<'a> {
         &self.policy
     }
 
-    /// All records.
-    #[must_use]
-    pub fn records(&self) -> &Records<'a> {
-        &self.records
-    }
-
     /// The clock at an instant, with the policy's calendar.
     #[must_use]
     pub fn now(&self, instant: Timestamp) -> Now<'_> {
         Now { instant, calendar: &self.calendar }
+    }
+
+    /// Assessments that can concern a service.
+    #[must_use]
+    pub fn assessments_of(
+        &self,
+        namespace: &str,
+        spec: &DeepSynthesisServiceSpec,
+    ) -> Vec<Named<'a, AssessmentRecordSpec>> {
+        self.assessments(&self.index.assessments.of(namespace, spec))
+    }
+
+    /// Assessments with a decision on scope in a namespace.
+    #[must_use]
+    pub fn decisions_in(&self, namespace: &str) -> Vec<Named<'a, AssessmentRecordSpec>> {
+        self.assessments(self.index.decisions.get(namespace).map(Vec::as_slice).unwrap_or_default())
+    }
+
+    fn assessments(&self, keys: &[Key]) -> Vec<Named<'a, AssessmentRecordSpec>> {
+        let found = keys.iter().filter_map(|key| self.snapshot.assessments.get_key_value(key));
+        found.map(|((_, name), record)| Named { name, spec: &record.spec }).collect()
     }
 
     /// The verdict on one service at one instant.
@@ -60,14 +75,17 @@ impl<'a> Judge<'a> {
         let history = history_name(&provider.unified_social_credit_code, &provider.service_code);
         let history = self.snapshot.histories.get(&(String::new(), history)).map(|history| &history.spec);
         let (namespace, name) = names(service);
+        let filings = self.index.filings.of(namespace, &service.spec);
+        let filings = filings.iter().filter_map(|key| self.snapshot.filings.get_key_value(key));
+        let filings: Vec<_> = filings.map(|((_, name), record)| Named { name, spec: &record.spec }).collect();
         let facts = Facts {
             namespace,
             name,
             spec: &service.spec,
             policy: &self.policy,
-            filings: &self.records.filings_of(namespace, &service.spec),
-            assessments: &self.records.assessments_of(namespace, &service.spec),
-            exemptions: self.records.exemptions_in(namespace),
+            filings: &filings,
+            assessments: &self.assessments_of(namespace, &service.spec),
+            exemptions: &exemptions(self.snapshot, namespace),
             history,
         };
         evaluate(&facts, &self.now(instant))
@@ -102,18 +120,21 @@ fn calendar(policy: &CompliancePolicySpec) -> Cow<'static, Calendar> {
     calendar
 }
 
-/// Every exemption with the approvals that name it; whether they count is decided by [`crate::compliance::exemption`].
-fn exemptions(snapshot: &Snapshot) -> Vec<Exemption<'_>> {
-    let mut approvals: BTreeMap<&str, Vec<&ExemptionApprovalSpec>> = BTreeMap::new();
-    for approval in snapshot.approvals.values() {
-        approvals.entry(&approval.spec.exemption).or_default().push(&approval.spec);
-    }
-    let with_approvals = snapshot.exemptions.iter().map(|((_, name), exemption)| Exemption {
+/// Exemptions in a namespace.
+fn exemptions<'a>(snapshot: &'a Snapshot, namespace: &str) -> Vec<Exemption<'a>> {
+    let here = snapshot.exemptions.iter().filter(|(_, exemption)| exemption.spec.target.namespace == namespace);
+    here.map(|((_, name), exemption)| with_approvals(snapshot, name, exemption)).collect()
+}
+
+/// An exemption with the approvals that name it; whether they count is decided by [`crate::compliance::exemption`].
+#[must_use]
+pub fn with_approvals<'a>(snapshot: &'a Snapshot, name: &'a str, exemption: &'a EnforcementExemption) -> Exemption<'a> {
+    let approvals = snapshot.approvals.values().map(|approval| &approval.spec);
+    Exemption {
         name,
         uid: exemption.metadata.uid.as_deref().unwrap_or_default(),
         spec: &exemption.spec,
         spec_sha256: spec_sha256(&exemption.spec),
-        approvals: approvals.remove(name.as_str()).unwrap_or_default(),
-    });
-    with_approvals.collect()
+        approvals: approvals.filter(|approval| approval.exemption == name).collect(),
+    }
 }

@@ -14,6 +14,7 @@ pub mod health;
 pub mod judge;
 pub mod lease;
 pub mod metrics;
+pub mod record_index;
 pub mod run;
 pub mod scan;
 pub mod secret;

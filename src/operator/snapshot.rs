@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::record_index::RecordIndex;
 use super::seen::Seen;
 use crate::api::{
     AdmittedRevision, AssessmentRecord, CompliancePolicy, DeepSynthesisService, EnforcementExemption,
@@ -31,6 +32,8 @@ pub struct Snapshot {
     pub filings: Arc<BTreeMap<Key, Arc<FilingRecord>>>,
     /// Assessment records by name.
     pub assessments: Arc<BTreeMap<Key, Arc<AssessmentRecord>>>,
+    /// The records, indexed. Of other records than these when someone edits them by hand; [`RecordIndex::of`] sees to it.
+    pub index: Arc<RecordIndex>,
     /// Policies by name; the one called `default` counts.
     pub policies: Arc<BTreeMap<Key, Arc<CompliancePolicy>>>,
     /// Exemptions by name.

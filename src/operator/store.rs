@@ -23,6 +23,7 @@ use serde_json::Value;
 use tokio::sync::{mpsc, watch};
 
 use super::metrics::Metrics;
+use super::record_index::RecordIndex;
 use super::seen::{Seen, bare, trimmed};
 use super::snapshot::{InjectedPod, Key, Snapshot};
 use crate::api::names::{ENROLLED_LABEL, ENROLLED_VALUE, SERVICE_LABEL};
@@ -229,6 +230,7 @@ async fn publish(
         while let Ok(change) = changes.try_recv() {
             apply(change, &mut snapshot, &mut listed);
         }
+        snapshot.index = RecordIndex::of(&snapshot);
         current.store(Arc::new(snapshot.clone()));
         // Readiness follows the publication, never precedes it.
         let done = std::mem::take(&mut listed);

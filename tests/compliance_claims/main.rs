@@ -8,5 +8,8 @@ mod properties;
 mod purity;
 mod support;
 mod traps;
+mod traps_index;
+mod traps_labels;
+mod traps_law;
 mod validation;
 mod verdict_table;

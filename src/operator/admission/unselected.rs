@@ -19,7 +19,7 @@ pub fn validate(context: &Context<'_>, request: &AdmissionRequest, template: &Va
     let labels = inject::template_labels(template);
     let judge = Judge::new(context.snapshot);
     let today = judge.now(context.now).china_date();
-    let is_decided = is_not_generative(judge.records().assessments(), &request.namespace, &labels, today);
+    let is_decided = is_not_generative(&judge.decisions_in(&request.namespace), &request.namespace, &labels, today);
     if is_decided {
         return Answer::allow();
     }

@@ -140,7 +140,7 @@ impl Controller {
         if let Err(error) = self.enforce(&snapshot, &verdicts).await {
             wait = wait.min(self.failed("enforcement not written", &error));
         }
-        if let Err(error) = self.acknowledge(&snapshot, &judge, now).await {
+        if let Err(error) = self.acknowledge(&snapshot, now).await {
             wait = wait.min(self.failed("status of a record not written", &error));
         }
         // What lapses does so without any event.

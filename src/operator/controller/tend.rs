@@ -15,7 +15,7 @@ use crate::compliance::Verdict;
 use crate::compliance::exemption::expires_at;
 use crate::compliance::validate::{validate_assessment, validate_filing};
 use crate::operator::event::{Note, reference};
-use crate::operator::judge::Judge;
+use crate::operator::judge::{Judge, with_approvals};
 use crate::operator::snapshot::{Snapshot, names};
 
 impl Controller {
@@ -38,16 +38,10 @@ impl Controller {
 
     /// Says on records and policies that they are in force. The snapshot holds what is spoken of, here and, by the same
     /// watches, in every other replica.
-    pub(super) async fn acknowledge(
-        &self,
-        snapshot: &Snapshot,
-        judge: &Judge<'_>,
-        now: Timestamp,
-    ) -> Result<(), ApplyError> {
+    pub(super) async fn acknowledge(&self, snapshot: &Snapshot, now: Timestamp) -> Result<(), ApplyError> {
         for ((_, name), object) in snapshot.exemptions.iter() {
-            let all = judge.records().exemptions_in(&object.spec.target.namespace);
-            let Some(exemption) = all.iter().find(|exemption| exemption.name == name) else { continue };
-            if let Some(status) = record::in_force(&object.metadata, object.status.as_ref(), exemption, now) {
+            let exemption = with_approvals(snapshot, name, object);
+            if let Some(status) = record::in_force(&object.metadata, object.status.as_ref(), &exemption, now) {
                 apply::record_status::<EnforcementExemption>(&self.client, name, &status).await?;
                 self.metrics.status_writes.inc();
             }

@@ -9,10 +9,11 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::report::{Entry, Outcome, Subject};
+use crate::api::DeepSynthesisService;
 use crate::api::names::SERVICE_LABEL;
-use crate::api::{CompliancePolicySpec, DeepSynthesisService, Mode};
-use crate::compliance::undeclared::is_not_generative;
-use crate::compliance::{Change, Decision, Finding, RuleState, Severity, Verdict, Workload, admit, undeclared};
+use crate::api::{CompliancePolicySpec, Mode};
+use crate::compliance::undeclared::{is_not_generative, undeclared};
+use crate::compliance::{Change, Decision, Finding, RuleState, Severity, Verdict, Workload, admit};
 use crate::detect::detect;
 use crate::inject;
 use crate::law::Duty;
@@ -29,8 +30,6 @@ pub struct Checks<'a> {
     args: &'a RunArgs,
     verify_key: &'a str,
     verdicts: BTreeMap<Key, Verdict>,
-    /// A report also records what mode Audit lets pass.
-    policy: CompliancePolicySpec,
     now: Timestamp,
 }
 
@@ -57,10 +56,10 @@ impl<'a> Checks<'a> {
     pub fn new(snapshot: &'a Snapshot, args: &'a RunArgs, verify_key: &'a str, now: Timestamp) -> Self {
         let judge = Judge::new(snapshot);
         let enrolled = snapshot.services.iter().filter(|((namespace, _), _)| snapshot.is_enrolled(namespace));
-        let verdicts = enrolled.map(|(key, service)| (key.clone(), judge.verdict(service, now))).collect();
-        let mode = judge.policy().mode.max(Mode::Warn);
-        let policy = CompliancePolicySpec { mode, ..judge.policy().clone() };
-        Self { snapshot, judge, args, verify_key, verdicts, policy, now }
+        // A report says what the law says; what the mode makes of it is admission's.
+        let strict = |verdict| Verdict { mode: Mode::Enforce, ..verdict };
+        let verdicts = enrolled.map(|(key, service)| (key.clone(), strict(judge.verdict(service, now)))).collect();
+        Self { snapshot, judge, args, verify_key, verdicts, now }
     }
 
     /// Results on services: what was found, and what is kept.
@@ -87,8 +86,8 @@ impl<'a> Checks<'a> {
             .collect();
         let subject = subject(kind, object);
         match services.as_slice() {
-            [] => Looked { entries: self.undeclared(object, subject, &labels), uninjected: None },
-            [service] => self.declared(kind, object, subject, service),
+            [] => Looked { entries: self.undeclared(object, template, subject), uninjected: None },
+            [service] => self.declared(kind, object, template, subject, service),
             several => {
                 let names: Vec<_> = several.iter().map(|service| names(service).1).collect();
                 let message = format!("More than one service selects it: {}.", names.join(", "));
@@ -98,22 +97,33 @@ impl<'a> Checks<'a> {
         }
     }
 
-    /// A workload that no service selects: may it run undeclared. What it makes is judged with it.
-    fn undeclared(&self, object: &Value, subject: Subject, labels: &BTreeMap<String, String>) -> Vec<Entry> {
+    /// Workloads that no service selects.
+    fn undeclared(&self, object: &Value, template: &Value, subject: Subject) -> Vec<Entry> {
+        // What a Deployment makes says nothing that the Deployment does not.
         if is_owned(object) {
             return Vec::new();
         }
+        let labels = inject::template_labels(template);
         let today = self.judge.now(self.now).china_date();
-        let is_decided = is_not_generative(self.judge.records().assessments(), &subject.namespace, labels, today);
-        let (outcome, findings) = match undeclared(&self.policy, is_decided, &detect(object, &[])) {
-            Decision::Allow => return Vec::new(),
-            Decision::Warn(findings) => (Outcome::Warn, findings),
-            Decision::Deny(findings) => (Outcome::Fail, findings),
+        if is_not_generative(&self.judge.decisions_in(&subject.namespace), &subject.namespace, &labels, today) {
+            return Vec::new();
+        }
+        let policy = CompliancePolicySpec { mode: Mode::Enforce, ..self.judge.policy().clone() };
+        let (Decision::Warn(findings) | Decision::Deny(findings)) = undeclared(&policy, false, &detect(object, &[]))
+        else {
+            return Vec::new();
         };
-        findings.iter().map(|finding| of_finding(outcome, subject.clone(), finding)).collect()
+        findings.iter().map(|finding| of_finding(Outcome::Fail, subject.clone(), finding)).collect()
     }
 
-    fn declared(&self, kind: Kind, object: &Value, subject: Subject, service: &DeepSynthesisService) -> Looked {
+    fn declared(
+        &self,
+        kind: Kind,
+        object: &Value,
+        template: &Value,
+        subject: Subject,
+        service: &DeepSynthesisService,
+    ) -> Looked {
         let (namespace, name) = names(service);
         let key = (namespace.to_owned(), name.to_owned());
         let is_pod = kind.name == "Pod";
@@ -136,15 +146,13 @@ impl<'a> Checks<'a> {
         }
         let Some(verdict) = self.verdicts.get(&key) else { return looked };
         let admitted = self.snapshot.admitted_revisions(namespace, name);
-        let runs = inject::template_of(kind.name, object).map(containers).unwrap_or_default();
-        let content = inject::content_of(kind.name, object);
         let workload = Workload {
             kind: kind.name,
             name: &subject.name,
             change: Change::Create,
             at: self.now,
-            content: content.as_deref(),
-            runs: &runs,
+            content: None,
+            runs: &containers(template),
             revision: is_pod.then(|| inject::revision_of(object)).flatten(),
             admitted: &admitted,
         };
