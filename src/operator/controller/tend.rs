@@ -13,9 +13,9 @@ use super::{history, record};
 use crate::api::{AssessmentRecord, CompliancePolicy, DeepSynthesisService, EnforcementExemption, FilingRecord};
 use crate::compliance::Verdict;
 use crate::compliance::exemption::expires_at;
-use crate::compliance::validate::{validate_assessment, validate_filing};
+use crate::compliance::validate::{validate_assessment, validate_filing, validate_policy};
 use crate::operator::event::{Note, reference};
-use crate::operator::judge::{Judge, with_approvals};
+use crate::operator::judge::{Judge, exemptions};
 use crate::operator::snapshot::{Snapshot, names};
 
 impl Controller {
@@ -39,15 +39,9 @@ impl Controller {
     /// Says on records and policies that they are in force. The snapshot holds what is spoken of, here and, by the same
     /// watches, in every other replica.
     pub(super) async fn acknowledge(&self, snapshot: &Snapshot, now: Timestamp) -> Result<(), ApplyError> {
-        for ((_, name), object) in snapshot.exemptions.iter() {
-            let exemption = with_approvals(snapshot, name, object);
-            if let Some(status) = record::in_force(&object.metadata, object.status.as_ref(), &exemption, now) {
-                apply::record_status::<EnforcementExemption>(&self.client, name, &status).await?;
-                self.metrics.status_writes.inc();
-            }
-        }
         for ((_, name), object) in snapshot.policies.iter() {
-            if let Some(status) = record::accepted(&object.metadata, object.status.as_ref(), &[], now) {
+            let invalid = validate_policy(&object.spec);
+            if let Some(status) = record::accepted(&object.metadata, object.status.as_ref(), &invalid, now) {
                 apply::record_status::<CompliancePolicy>(&self.client, name, &status).await?;
                 self.metrics.status_writes.inc();
             }
@@ -63,6 +57,14 @@ impl Controller {
             let invalid = validate_assessment(&object.spec);
             if let Some(status) = record::accepted(&object.metadata, object.status.as_ref(), &invalid, now) {
                 apply::record_status::<AssessmentRecord>(&self.client, name, &status).await?;
+                self.metrics.status_writes.inc();
+            }
+        }
+        for exemption in exemptions(snapshot, |_| true) {
+            let key = (String::new(), exemption.name.to_owned());
+            let Some(object) = snapshot.exemptions.get(&key) else { continue };
+            if let Some(status) = record::in_force(&object.metadata, object.status.as_ref(), &exemption, now) {
+                apply::record_status::<EnforcementExemption>(&self.client, exemption.name, &status).await?;
                 self.metrics.status_writes.inc();
             }
         }
