@@ -133,6 +133,12 @@ pub(super) struct Resource {
     /// The port on which its pods serve unless the object names another.
     #[serde(default)]
     pub port: Option<u16>,
+    /// A member that says that the object does something else.
+    #[serde(default)]
+    pub unless: Option<String>,
+    /// Whether its `image` names a model.
+    #[serde(default)]
+    pub image_is_model: bool,
     /// Set when such an object never serves generated content.
     #[serde(default)]
     pub never: Option<String>,

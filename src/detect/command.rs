@@ -19,7 +19,9 @@ pub(super) struct Segment {
 impl Segment {
     /// A segment of these words.
     pub fn new(words: Vec<String>) -> Self {
-        let text = Words::new(&words.join(" "));
+        // Addresses name what is elsewhere, not what runs here.
+        let here: Vec<&str> = words.iter().map(String::as_str).filter(|word| !word.contains("://")).collect();
+        let text = Words::new(&here.join(" "));
         Self { words, text }
     }
 

@@ -23,6 +23,14 @@ pub(super) fn decide(workload: &Value, siblings: &[&Value], catalogue: &'static 
     if let Some(reason) = known.and_then(|resource| resource.never.as_ref()) {
         return Detection { reasons: vec![reason.clone()], ..Detection::default() };
     }
+    if let Some(member) =
+        known.and_then(|resource| resource.unless.as_ref()).filter(|member| workload.get(member).is_some())
+    {
+        return Detection {
+            reasons: vec![format!("its \"{member}\" says that it serves nothing")],
+            ..Detection::default()
+        };
+    }
     let mut pods = pods(workload, &maps, catalogue);
     resource::complete(workload, known, &mut pods, &maps, catalogue);
     let mut detection = Detection::default();

@@ -2,7 +2,7 @@
 //!
 //! In: a [`Container`] and the catalogue. Out: [`Identity`]. Must not: score.
 
-use super::catalogue::{Activity, Catalogue, Role, Signature, Task};
+use super::catalogue::{Activity, Catalogue, ModelRule, Role, Signature, Task};
 use super::command::{Segment, is_flag};
 use super::container::Container;
 use super::model::is_weights;
@@ -27,6 +27,10 @@ pub(super) struct Identity<'c> {
     /// For explanations: "image x", "command y".
     pub found: String,
     pub activity: Option<&'c Activity>,
+    /// Work on the way to something else, such as a download.
+    pub passing: Option<&'c Activity>,
+    /// Whether the container is called after something that is no server.
+    pub marked: bool,
     pub task: Option<&'c Task>,
     /// A server whose variable it has, without other evidence of that server.
     pub variable: Option<(&'c Signature, &'c str)>,
@@ -45,11 +49,19 @@ pub(super) fn identify<'c>(container: &Container, catalogue: &'c Catalogue) -> I
             Some(activity) if activity.passing => passing = passing.or(Some(activity)),
             Some(activity) => identity.activity = identity.activity.or(Some(activity)),
             None => {
-                serving = serving.or_else(|| by_command(segment, catalogue));
+                // A server of any model only carries the one that makes the content.
+                let found = by_command(segment, catalogue);
+                let carrier = |found: &Option<(&Signature, &Phrase)>| {
+                    found.is_none_or(|(signature, _)| signature.model == ModelRule::Required)
+                };
+                if serving.is_none() || carrier(&serving) && !carrier(&found) {
+                    serving = found;
+                }
                 other_work |= !is_setup(segment);
             }
         }
     }
+    identity.passing = passing;
     if serving.is_some() {
         identity.activity = None;
     } else if !other_work {
@@ -84,6 +96,7 @@ fn by_surroundings<'c>(identity: &mut Identity<'c>, container: &Container, catal
     });
     let name = Words::new(&container.name);
     let marked = catalogue.signatures.iter().any(|one| one.role == Role::Mark && name.first(&one.images).is_some());
+    identity.marked = marked;
     identity.named = engines().find(|signature| name.first(&signature.images).is_some()).filter(|_| !marked);
 }
 
@@ -94,7 +107,8 @@ fn by_flag<'c>(container: &Container, catalogue: &'c Catalogue) -> Option<(&'c S
     })
 }
 
-fn by_command<'c>(segment: &Segment, catalogue: &'c Catalogue) -> Option<(&'c Signature, &'c Phrase)> {
+/// The program that a command starts.
+pub(super) fn by_command<'c>(segment: &Segment, catalogue: &'c Catalogue) -> Option<(&'c Signature, &'c Phrase)> {
     catalogue.signatures.iter().find_map(|signature| Some((signature, segment.text.first(&signature.commands)?)))
 }
 
@@ -138,10 +152,10 @@ fn activity<'c>(segment: &Segment, catalogue: &'c Catalogue) -> Option<&'c Activ
 
 /// Commands that only prepare: they say nothing about what runs.
 fn is_setup(segment: &Segment) -> bool {
-    const SETUP: [&str; 30] = [
-        "pip", "pip3", "apt", "apt-get", "apk", "git", "mkdir", "cp", "mv", "ln", "cd", "echo", "export", "set",
-        "source", "chmod", "chown", "rm", "until", "while", "do", "done", "sleep", "wait", "if", "then", "fi", "test",
-        "curl", "ulimit",
+    const SETUP: [&str; 36] = [
+        "pip", "ls", "cat", "tar", "unzip", "du", "df", "pip3", "apt", "apt-get", "apk", "git", "mkdir", "cp", "mv",
+        "ln", "cd", "echo", "export", "set", "source", "chmod", "chown", "rm", "until", "while", "do", "done", "sleep",
+        "wait", "if", "then", "fi", "test", "curl", "ulimit",
     ];
     let shell = |word: &str| {
         let name = word.rsplit('/').next().unwrap_or(word);
@@ -200,7 +214,8 @@ pub(super) fn interface<'c>(container: &Container, catalogue: &'c Catalogue) -> 
         .image
         .name
         .first(words)
-        .or_else(|| container.segments.iter().find_map(|segment| program(segment).first(words)));
+        .or_else(|| container.segments.iter().find_map(|segment| program(segment).first(words)))
+        .or_else(|| Words::new(&container.name).first(words));
     found.map(|phrase| phrase.text.as_str())
 }
 
@@ -224,6 +239,9 @@ pub(super) fn program(segment: &Segment) -> Words {
     };
     let lead = segment.words.iter().take_while(|word| !word.starts_with("--")).take(7).filter(|word| !model(word));
     let scripts = segment.words.iter().skip(1).filter(|word| script(word));
-    let text: Vec<&str> = lead.chain(scripts).map(|word| word.rsplit('/').next().unwrap_or(word)).collect();
+    // Of a path, its name and the folder that it stands in.
+    let tail = |word: &'_ String| word.rsplitn(3, '/').take(2).collect::<Vec<_>>().join(" ");
+    let text: Vec<String> =
+        lead.map(|word| word.rsplit('/').next().unwrap_or(word).to_owned()).chain(scripts.map(tail)).collect();
     Words::new(&text.join(" "))
 }

@@ -76,7 +76,11 @@ pub(super) fn judge<'c>(
         let penalty = if identity.signature.is_some() && container.has_command { -40 } else { -25 };
         judgement.add(penalty, "a Job ends by itself, it seldom serves");
     }
-    if let Some(activity) = identity.activity {
+    let fetches = identity.passing.filter(|_| finite && !identity::has_port_flag(container, catalogue));
+    if identity.marked && judgement.score > 0 {
+        judgement.add(-30, "the container is called after something that is no server");
+    }
+    if let Some(activity) = identity.activity.or(fetches) {
         judgement.cap(EXCLUDED, format!("its command {}", activity.says));
     }
     judgement
@@ -146,7 +150,7 @@ fn unknown(
         let named = !models.named.is_empty();
         judgement.add(if named { 35 } else { 25 }, format!("model {name} is a {}", family.says));
         if models.by_path {
-            judgement.add(10, "the model is loaded from files");
+            judgement.add(10, "the model's files are given");
         }
         judgement.technologies.extend(models.technologies());
     }

@@ -26,7 +26,7 @@ pub(super) struct Models<'c> {
     pub named: Vec<(&'c Family, String)>,
     /// By its storage, its preparation or its image.
     pub implied: Vec<(&'c Family, String)>,
-    /// Whether a model's files are given by path.
+    /// Whether a model's files are given, by path or by repository: those who only call it give a short name.
     pub by_path: bool,
     /// Whether any model is named at all, known or not.
     pub any: bool,
@@ -39,7 +39,8 @@ impl<'c> Models<'c> {
         let mut seen = BTreeSet::new();
         for name in names(container, catalogue) {
             models.any = true;
-            let path = name.starts_with('/') || is_weights(&name);
+            let repository = name.split('/').filter(|part| !part.is_empty()).count() == 2 && !name.contains("://");
+            let path = name.starts_with('/') || is_weights(&name) || repository;
             if let Some((family, _)) = catalogue.family(&name)
                 && seen.insert(name.clone())
             {
@@ -54,8 +55,14 @@ impl<'c> Models<'c> {
                 models.implied.push((family, phrase.text.clone()));
             }
         }
+        // Words that only hint at text are weighed as hints.
+        let hint = |family: &Family, phrase: &str| {
+            family.technologies == [Technology::Text]
+                && catalogue.hints.iter().any(|hints| hints.names.iter().any(|name| name.text == phrase))
+        };
         for text in [&container.image.name, &container.image.tag] {
-            if let Some((family, phrase)) = first_family(&catalogue.models, text) {
+            let found = first_family(&catalogue.models, text);
+            if let Some((family, phrase)) = found.filter(|(family, phrase)| !hint(family, &phrase.text)) {
                 models.implied.push((family, phrase.text.clone()));
             }
         }

@@ -3,7 +3,9 @@
 //! In: containers, their signatures, Services. Out: port numbers. Must not: decide what generates.
 
 use super::catalogue::{Catalogue, PortOf, Signature};
+use super::command::Segment;
 use super::container::{Container, Port};
+use super::identity;
 use super::model::settings;
 use super::sibling::Target;
 use super::words::Words;
@@ -29,10 +31,15 @@ pub(super) fn of(container: &Container, signature: Option<&Signature>, catalogue
 /// The port in arguments, variables or configuration files.
 fn told(container: &Container, signature: Option<&Signature>, catalogue: &Catalogue) -> Option<u16> {
     let own = signature.map_or(&[][..], |signature| &signature.port_flags);
+    let same = |segment: &&Segment| {
+        let other = identity::by_command(segment, catalogue).map(|(other, _)| other.id.as_str());
+        other.is_none() || other == signature.map(|signature| signature.id.as_str())
+    };
+    let segments: Vec<&Segment> = container.segments.iter().filter(same).collect();
     for flag in own.iter().chain(&catalogue.port_flags) {
         // The last one wins, as in most argument parsers; the serving command comes last in scripts.
-        let mut numbers = container.segments.iter().flat_map(|segment| segment.values(flag)).filter_map(port_in);
-        if let Some(number) = numbers.next_back_or_last() {
+        let numbers = segments.iter().flat_map(|segment| segment.values(flag)).filter_map(port_in);
+        if let Some(number) = numbers.last() {
             return Some(number);
         }
     }
@@ -46,17 +53,6 @@ fn told(container: &Container, signature: Option<&Signature>, catalogue: &Catalo
     }
     container.files.iter().find_map(|(_, text)| file_port(text)).filter(listed)
 }
-
-trait LastItem: Iterator {
-    fn next_back_or_last(&mut self) -> Option<Self::Item>
-    where
-        Self: Sized,
-    {
-        self.last()
-    }
-}
-
-impl<I: Iterator> LastItem for I {}
 
 /// `listen 8080;` of nginx, `port: 8000` of many.
 fn file_port(text: &str) -> Option<u16> {

@@ -54,9 +54,12 @@ pub(super) fn complete(
             container.describe(member, bound::head(text, bound::STRING));
         }
     }
-    let Some(known) = known.filter(|_| pods.is_empty()) else {
+    // A template that leaves the image to the controller says no more than none.
+    let blank = pods.iter().flat_map(|pod| &pod.containers).all(|container| container.image.reference.is_empty());
+    let Some(known) = known.filter(|_| blank) else {
         return;
     };
+    pods.clear();
     let mut said = Said::default();
     let mut visits = bound::VISITS;
     for root in ["spec", "inference"] {
@@ -121,6 +124,11 @@ impl Said {
     }
 
     fn container(mut self, known: &Resource, catalogue: &Catalogue) -> Value {
+        if known.image_is_model
+            && let Some(Value::String(model)) = self.parts.remove("image")
+        {
+            self.models.push(model);
+        }
         let usual = known
             .signature
             .as_ref()
