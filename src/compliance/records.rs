@@ -130,12 +130,6 @@ impl<'a> Records<'a> {
         self.assessment_index.of(namespace, spec).into_iter().map(|position| self.assessments[position]).collect()
     }
 
-    /// All assessments.
-    #[must_use]
-    pub fn assessments(&self) -> &[Named<'a, AssessmentRecordSpec>] {
-        &self.assessments
-    }
-
     /// Exemptions in a namespace.
     #[must_use]
     pub fn exemptions_in(&self, namespace: &str) -> &[Exemption<'a>] {

@@ -13,7 +13,7 @@ use super::{history, record};
 use crate::api::{AssessmentRecord, CompliancePolicy, DeepSynthesisService, EnforcementExemption, FilingRecord};
 use crate::compliance::Verdict;
 use crate::compliance::exemption::expires_at;
-use crate::compliance::validate::{validate_assessment, validate_filing};
+use crate::compliance::validate::{validate_assessment, validate_filing, validate_policy};
 use crate::operator::event::{Note, reference};
 use crate::operator::judge::{Judge, exemptions};
 use crate::operator::snapshot::{Snapshot, names};
@@ -40,7 +40,8 @@ impl Controller {
     /// watches, in every other replica.
     pub(super) async fn acknowledge(&self, snapshot: &Snapshot, now: Timestamp) -> Result<(), ApplyError> {
         for ((_, name), object) in snapshot.policies.iter() {
-            if let Some(status) = record::accepted(&object.metadata, object.status.as_ref(), &[], now) {
+            let invalid = validate_policy(&object.spec);
+            if let Some(status) = record::accepted(&object.metadata, object.status.as_ref(), &invalid, now) {
                 apply::record_status::<CompliancePolicy>(&self.client, name, &status).await?;
                 self.metrics.status_writes.inc();
             }

@@ -136,11 +136,8 @@ impl Scanner {
                     }
                     let page = kind.page(&self.client, *scope, from.as_deref()).await?;
                     from = page.next().map(str::to_owned);
-                    for mut object in page.items {
-                        // Lists leave them out; detection looks at them.
-                        object["kind"] = kind.name.into();
-                        object["apiVersion"] = kind.api_version().into();
-                        found.look(&checks, snapshot, kind, &object);
+                    for object in &page.items {
+                        found.look(&checks, snapshot, kind, object);
                     }
                     if from.is_none() {
                         break;
