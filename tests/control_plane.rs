@@ -19,12 +19,24 @@ mod forged;
 mod frozen;
 #[path = "control_plane/golden.rs"]
 mod golden;
+#[path = "control_plane/history.rs"]
+mod history;
 #[path = "control_plane/injection.rs"]
 mod injection;
 #[path = "control_plane/injector.rs"]
 mod injector;
+#[path = "control_plane/lapse.rs"]
+mod lapse;
 #[path = "control_plane/malformed.rs"]
 mod malformed;
+#[path = "control_plane/parity.rs"]
+mod parity;
+#[path = "control_plane/random.rs"]
+mod random;
+#[path = "control_plane/replicas.rs"]
+mod replicas;
+#[path = "control_plane/report.rs"]
+mod report;
 #[path = "control_plane/scope.rs"]
 mod scope;
 #[path = "control_plane/stripping.rs"]

@@ -16,20 +16,25 @@ use super::reason::Reason;
 use crate::api::{AssessmentRecordSpec, CompliancePolicySpec, Mode, Undeclared};
 use crate::detect::{Detection, Likelihood};
 
+/// What is wrong with a workload that no service selects, whatever the mode.
+#[must_use]
+pub fn undeclared_finding(policy: &CompliancePolicySpec, is_decided: bool, seen: &Detection) -> Option<Finding> {
+    let reason = match policy.undeclared {
+        _ if is_decided => return None,
+        Undeclared::Deny => Reason::UndeclaredWorkload,
+        Undeclared::Detect if seen.verdict == Likelihood::Generator => Reason::UndeclaredGenerator,
+        Undeclared::Detect => return None,
+    };
+    Some(Finding::violation(reason).detail(what(seen)))
+}
+
 /// Decides on a workload that no service selects and that is created or changes its template.
 #[must_use]
 pub fn undeclared(policy: &CompliancePolicySpec, is_decided: bool, seen: &Detection) -> Decision {
-    let reason = match policy.undeclared {
-        _ if is_decided => return Decision::Allow,
-        Undeclared::Deny => Reason::UndeclaredWorkload,
-        Undeclared::Detect if seen.verdict == Likelihood::Generator => Reason::UndeclaredGenerator,
-        Undeclared::Detect => return Decision::Allow,
-    };
-    let finding = Finding::violation(reason).detail(what(seen));
-    match policy.mode {
-        Mode::Audit => Decision::Allow,
-        Mode::Warn => Decision::Warn(vec![finding]),
-        Mode::Enforce => Decision::Deny(vec![finding]),
+    match (undeclared_finding(policy, is_decided, seen), policy.mode) {
+        (None, _) | (_, Mode::Audit) => Decision::Allow,
+        (Some(finding), Mode::Warn) => Decision::Warn(vec![finding]),
+        (Some(finding), Mode::Enforce) => Decision::Deny(vec![finding]),
     }
 }
 

@@ -10,7 +10,10 @@ use super::record_index::RecordIndex;
 use super::snapshot::{Key, Snapshot, names};
 use crate::api::history::history_name;
 use crate::api::names::POLICY_NAME;
-use crate::api::{AssessmentRecordSpec, CompliancePolicySpec, DeepSynthesisService, DeepSynthesisServiceSpec};
+use crate::api::{
+    AssessmentRecordSpec, CompliancePolicySpec, DeepSynthesisService, DeepSynthesisServiceSpec,
+    EnforcementExemptionSpec,
+};
 use crate::compliance::exemption::spec_sha256;
 use crate::compliance::{Exemption, Facts, Named, Now, Verdict, evaluate};
 use crate::inject::Plan;
@@ -83,7 +86,7 @@ impl<'a> Judge<'a> {
             policy: &self.policy,
             filings: &filings,
             assessments: &self.assessments_of(namespace, &service.spec),
-            exemptions: &exemptions(self.snapshot, namespace),
+            exemptions: &exemptions(self.snapshot, |exemption| exemption.target.namespace == namespace),
             history,
         };
         evaluate(&facts, &self.now(instant))
@@ -118,21 +121,25 @@ fn calendar(policy: &CompliancePolicySpec) -> Cow<'static, Calendar> {
     calendar
 }
 
-/// Exemptions in a namespace with the approvals that name them; whether they count is decided by
+/// Exemptions that are asked for, with the approvals that name them; whether they count is decided by
 /// [`crate::compliance::exemption`].
-fn exemptions<'a>(snapshot: &'a Snapshot, namespace: &str) -> Vec<Exemption<'a>> {
-    let here = snapshot.exemptions.iter().filter(|(_, exemption)| exemption.spec.target.namespace == namespace);
-    here.map(|((_, name), exemption)| Exemption {
-        name,
-        uid: exemption.metadata.uid.as_deref().unwrap_or_default(),
-        spec: &exemption.spec,
-        spec_sha256: spec_sha256(&exemption.spec),
-        approvals: snapshot
-            .approvals
-            .values()
-            .map(|approval| &approval.spec)
-            .filter(|approval| approval.exemption == *name)
-            .collect(),
-    })
-    .collect()
+pub fn exemptions<'a>(
+    snapshot: &'a Snapshot,
+    is_asked: impl Fn(&EnforcementExemptionSpec) -> bool,
+) -> Vec<Exemption<'a>> {
+    let asked = snapshot.exemptions.iter().filter(|(_, exemption)| is_asked(&exemption.spec));
+    asked
+        .map(|((_, name), exemption)| Exemption {
+            name,
+            uid: exemption.metadata.uid.as_deref().unwrap_or_default(),
+            spec: &exemption.spec,
+            spec_sha256: spec_sha256(&exemption.spec),
+            approvals: snapshot
+                .approvals
+                .values()
+                .map(|approval| &approval.spec)
+                .filter(|approval| approval.exemption == *name)
+                .collect(),
+        })
+        .collect()
 }

@@ -15,6 +15,7 @@ use crate::compliance::{Reason, Severity};
 
 /// Values of a condition's status.
 const STATUSES: [&str; 3] = ["True", "False", "Unknown"];
+const GATES: [&str; 3] = ["Open", "Grace", "Closed"];
 
 /// The status of one service as the cluster holds it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,19 +29,20 @@ pub struct Seen {
     findings: Box<[Found]>,
 }
 
+/// A condition: positions in [`KINDS`] and [`STATUSES`], and seconds of the epoch, which last until 2106.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Turn {
-    kind: &'static str,
-    status: &'static str,
-    since: Timestamp,
+    kind: u8,
+    status: u8,
+    since: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Found {
     reason: Reason,
     is_notice: bool,
-    text: u64,
-    since: Timestamp,
+    text: u32,
+    since: u32,
 }
 
 impl Seen {
@@ -50,9 +52,9 @@ impl Seen {
         let Some(status) = &service.status else { return Self::default() };
         let conditions = status.conditions.iter().filter_map(|condition| {
             Some(Turn {
-                kind: one_of(&KINDS, &condition.type_)?,
-                status: one_of(&STATUSES, &condition.status)?,
-                since: condition.last_transition_time.0,
+                kind: position(&KINDS, &condition.type_)?,
+                status: position(&STATUSES, &condition.status)?,
+                since: condition.last_transition_time.0.as_second().try_into().ok()?,
             })
         });
         let findings = status.findings.iter().filter_map(|finding| {
@@ -60,12 +62,12 @@ impl Seen {
                 reason: Reason::ALL.into_iter().find(|reason| reason.code() == finding.code)?,
                 is_notice: finding.severity == Severity::Notice.as_str(),
                 text: text(finding),
-                since: finding.since.as_deref()?.parse().ok()?,
+                since: finding.since.as_deref()?.parse::<Timestamp>().ok()?.as_second().try_into().ok()?,
             })
         });
         Self {
             is_judged: true,
-            gate: status.gate.as_deref().and_then(|gate| one_of(&["Open", "Grace", "Closed"], gate)),
+            gate: status.gate.as_deref().and_then(|gate| Some(GATES[usize::from(position(&GATES, gate)?)])),
             digest: digest(status),
             conditions: conditions.collect(),
             findings: findings.collect(),
@@ -81,18 +83,17 @@ impl Seen {
     /// Since when a condition has this status; `None` when it has another one.
     #[must_use]
     pub fn condition_since(&self, kind: &str, status: &str) -> Option<Timestamp> {
-        let found = self.conditions.iter().find(|turn| turn.kind == kind && turn.status == status);
-        found.map(|turn| turn.since)
+        let (kind, status) = (position(&KINDS, kind)?, position(&STATUSES, status)?);
+        let found = self.conditions.iter().find(|turn| turn.kind == kind && turn.status == status)?;
+        Timestamp::from_second(found.since.into()).ok()
     }
 
     /// Since when the same was found.
     #[must_use]
     pub fn finding_since(&self, finding: &FindingStatus) -> Option<Timestamp> {
         let text = text(finding);
-        self.findings
-            .iter()
-            .find(|found| found.reason.code() == finding.code && found.text == text)
-            .map(|found| found.since)
+        let found = self.findings.iter().find(|found| found.text == text && found.reason.code() == finding.code)?;
+        Timestamp::from_second(found.since.into()).ok()
     }
 
     /// Reasons of what was found, notices left out.
@@ -125,8 +126,8 @@ pub fn bare<K: Resource + Clone>(object: &K) -> K {
     object
 }
 
-fn one_of(known: &[&'static str], text: &str) -> Option<&'static str> {
-    known.iter().copied().find(|known| *known == text)
+fn position(known: &[&str], text: &str) -> Option<u8> {
+    known.iter().position(|known| *known == text)?.try_into().ok()
 }
 
 fn digest(status: &DeepSynthesisServiceStatus) -> [u8; 16] {
@@ -137,7 +138,7 @@ fn digest(status: &DeepSynthesisServiceStatus) -> [u8; 16] {
 }
 
 /// The message holds the detail.
-fn text(finding: &FindingStatus) -> u64 {
+fn text(finding: &FindingStatus) -> u32 {
     let hash = Sha256::digest(finding.message.as_bytes());
-    u64::from_be_bytes(std::array::from_fn(|index| hash[index]))
+    u32::from_be_bytes(std::array::from_fn(|index| hash[index]))
 }

@@ -1,7 +1,7 @@
 //! From verdict to decision.
 
 use deepsynthesis::api::AdmittedRevision;
-use deepsynthesis::compliance::{Change, Decision, Verdict, Workload, admit};
+use deepsynthesis::compliance::{Change, Container, Decision, Verdict, Workload, admit};
 use serde_json::json;
 
 use crate::support::Case;
@@ -110,4 +110,66 @@ fn grace_warns_with_the_deadline_and_denial_lists_violations_only() {
     let closed = Case::new().service(json!({"delivery": "Queue"}));
     let Decision::Deny(findings) = decide(&closed.verdict(), "Pod", Change::Create, None) else { panic!("no denial") };
     assert_eq!(findings.iter().map(|f| f.reason.code()).collect::<Vec<_>>(), ["PublicOpinionAssessmentMissing"]);
+}
+
+/// One template change of the service, with the content of its pods and what it runs.
+fn change_to(case: &Case, content: &str, words: &[&str], at: &str) -> Decision {
+    let admitted = [revision("rs-1", "abc")];
+    let runs = [Container { name: "app", image: "app:v1", words: words.to_vec(), env: Vec::new() }];
+    let workload = Workload {
+        kind: "Deployment",
+        name: "poet",
+        change: Change::Template,
+        at: crate::support::at(at),
+        revision: None,
+        content: Some(content),
+        runs: &runs,
+        admitted: &admitted,
+    };
+    admit(&case.verdict(), &workload)
+}
+
+#[test]
+fn a_frozen_service_rolls_back_to_what_ran_and_nowhere_else() {
+    let lapsed = Case::new().filing(json!({})).assessment(json!({"validUntil": "2026-11-23"}));
+    let order = json!({"orders": [{
+        "reference": "1", "measure": "SuspendService", "unifiedSocialCreditCode": "91440300708461136T",
+        "from": "2026-11-24T00:00:00+08:00",
+    }]});
+    for (policy, content, at, expected) in [
+        (json!({}), "c", NOW, "allow"),
+        (json!({}), "new", NOW, "deny"),
+        (json!({}), "", NOW, "deny"),
+        (json!({"onLapse": "RefusePods"}), "c", NOW, "deny"),
+        (json!({"onLapse": "ScaleToZero"}), "c", NOW, "deny"),
+        (json!({"replacementDays": 7}), "c", NOW, "allow"),
+        (json!({"replacementDays": 7}), "c", "2026-12-02T00:00:00+08:00", "deny"),
+        (order, "c", NOW, "deny"),
+    ] {
+        let decision = change_to(&lapsed.clone().policy(policy.clone()), content, &[], at);
+        assert_eq!(word(&decision), expected, "{policy} {content} {at}");
+    }
+}
+
+#[test]
+fn what_a_workload_runs_is_judged_although_the_gate_is_open() {
+    let open = Case::new().filing(json!({})).assessment(json!({}));
+    let strips = ["exiftool", "-all="];
+    for (mode, words, content, expected) in [
+        ("Enforce", &strips[..], "new", "deny"),
+        ("Warn", &strips, "new", "warn"),
+        ("Audit", &strips, "new", "allow"),
+        ("Enforce", &["exiftool", "-json"], "new", "allow"),
+        // What ran already is not held up by a rule that came later.
+        ("Enforce", &strips, "c", "allow"),
+    ] {
+        let case = open.clone().policy(json!({"mode": mode}));
+        assert_eq!(case.verdict().gate.as_str(), "Open");
+        let decision = change_to(&case, content, words, NOW);
+        assert_eq!(word(&decision), expected, "{mode} {words:?} {content}");
+        if let Decision::Deny(findings) | Decision::Warn(findings) = decision {
+            assert_eq!(findings[0].reason.code(), "MarkStripping");
+            assert_eq!(findings[0].detail.as_deref(), Some("container app: exiftool -all="));
+        }
+    }
 }

@@ -90,6 +90,9 @@ fn an_approved_exemption_opens_the_gate_and_ends_by_itself() {
     create_as(&place, &people.approver, &approval(&place)).admitted();
     place.until_gate("studio", "Open");
     place.create_with(&start, &["--dry-run=server"]).admitted();
+    let in_force = "{.status.conditions[?(@.type==\"InForce\")].reason}";
+    let is = |reason: &str| place.jsonpath("enforcementexemption", &place.name, in_force) == reason;
+    crate::support::eventually("the exemption is in force", 10, || is("Approved"));
     let deadline = place.jsonpath("dss", "studio", "{.status.nextDeadline}");
     assert_eq!(deadline, place.jsonpath("enforcementexemption", &place.name, "{.spec.expiresAt}"));
     crate::support::eventually("the exemption ends", 40, || {
@@ -97,6 +100,7 @@ fn an_approved_exemption_opens_the_gate_and_ends_by_itself() {
     });
     place.create_with(&start, &["--dry-run=server"]).refused(&["FilingMissing", "Art. 19"]);
     place.until_gate("studio", "Closed");
+    crate::support::eventually("the exemption says that it is over", 10, || is("Expired"));
 }
 
 #[test]
@@ -202,7 +206,7 @@ fn statuses_and_the_operators_kinds_are_written_by_the_operator_only() {
     bind(&place, &admin, "cluster-admin");
     let patch = json!({"status": {"gate": "Open"}}).to_string();
     let status = ["patch", "dss", "studio", "--subresource=status", "--type=merge", "-p", &patch, "--as", &admin];
-    place.kubectl(&status).refused(&["OperatorOnly", "deepsynthesisservices/status", "只能由 operator"]);
+    place.kubectl(&status).refused(&["OperatorOnly", "DeepSynthesisService/status", "只能由 operator"]);
     let history = json!({
         "apiVersion": "deepsynthesis.dev/v1alpha1", "kind": "ServiceHistory", "metadata": {"name": place.name},
         "spec": {"unifiedSocialCreditCode": crate::support::USCC, "serviceCode": place.code},
@@ -212,5 +216,5 @@ fn statuses_and_the_operators_kinds_are_written_by_the_operator_only() {
     place.until_gate("studio", "Open");
     let status = ["patch", "filingrecord", &place.name, "--subresource=status", "--type=merge", "-p"];
     let body = json!({"status": {"observedGeneration": 9}}).to_string();
-    place.kubectl(&[&status[..], &[&body, "--as", &admin]].concat()).refused(&["OperatorOnly", "filingrecords/status"]);
+    place.kubectl(&[&status[..], &[&body, "--as", &admin]].concat()).refused(&["OperatorOnly", "FilingRecord/status"]);
 }

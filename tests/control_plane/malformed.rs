@@ -98,7 +98,7 @@ fn the_operators_own_kinds_are_written_by_the_operator_only() {
     let eve = ["--as=eve", "--as-group=system:masters"];
     let open = json!({"spec": {"services": [{"name": "studio", "gate": "Open", "image": "x"}]}}).to_string();
     let patch = ["patch", "namespaceenforcement", "dss", "--type=merge", "-p", &open];
-    place.kubectl(&[&patch[..], &eve[..]].concat()).refused(&["OperatorOnly", "NamespaceEnforcement"]);
+    place.kubectl(&[&patch[..], &eve[..]].concat()).refused(&["OperatorOnly", "namespaceenforcements"]);
     assert_eq!(place.jsonpath("namespaceenforcement", "dss", "{.spec.services[0].gate}"), "Closed");
 
     let elsewhere = Place::empty(place.cluster, "elsewhere", false);

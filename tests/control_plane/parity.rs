@@ -2,12 +2,14 @@
 //! on the API server, in the status and in the scan's report.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use deepsynthesis::api::service::DeepSynthesisServiceStatus;
 use deepsynthesis::compliance::{Change, Decision, Gate, Verdict, Workload, admit};
 use deepsynthesis::operator::judge::Judge;
-use deepsynthesis::operator::snapshot::Snapshot;
+use deepsynthesis::operator::snapshot::{Key, Snapshot};
 use jiff::Timestamp;
+use kube::Resource;
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
@@ -41,9 +43,7 @@ fn one(place: &Place<'_>, number: usize, random: &Random) -> One {
     let mut spec = random.service.clone();
     spec["provider"] = json!({"name": "示例公司", "unifiedSocialCreditCode": USCC, "serviceCode": code});
     spec["workloadSelector"] = json!({"matchLabels": {"app": name}});
-    let object = |kind: &str, name: &str, spec: &Value| {
-        json!({"apiVersion": "deepsynthesis.dev/v1alpha1", "kind": kind, "metadata": {"name": name}, "spec": spec})
-    };
+    let object = |kind: &str, name: &str, spec: &Value| json!({"apiVersion": "deepsynthesis.dev/v1alpha1", "kind": kind, "metadata": {"name": name}, "spec": spec});
     let mut service = object("DeepSynthesisService", &name, &spec);
     service["metadata"]["namespace"] = namespace.clone().into();
     let mut objects = vec![service];
@@ -70,12 +70,27 @@ fn all<T: serde::de::DeserializeOwned>(cluster: &Cluster, kind: &str) -> Vec<T> 
     items.into_iter().map(|item| serde_json::from_value(item).unwrap()).collect()
 }
 
+/// All objects of a kind as the operator would hold them.
+fn map<T: Resource + serde::de::DeserializeOwned>(cluster: &Cluster, kind: &str) -> Arc<BTreeMap<Key, Arc<T>>> {
+    let key = |object: &T| (object.meta().namespace.clone().unwrap_or_default(), object.meta().name.clone().unwrap());
+    Arc::new(all::<T>(cluster, kind).into_iter().map(|object| (key(&object), Arc::new(object))).collect())
+}
+
 fn codes<'a>(verdict: &'a Verdict) -> BTreeSet<&'a str> {
     verdict.findings.iter().map(|finding| finding.reason.code()).collect()
 }
 
 fn decided(verdict: &Verdict) -> Decision {
-    let workload = Workload { kind: "Pod", name: "p", change: Change::Create, ..Workload::default() };
+    let workload = Workload {
+        kind: "Pod",
+        name: "p",
+        change: Change::Create,
+        at: Timestamp::now(),
+        revision: None,
+        content: None,
+        runs: &[],
+        admitted: &[],
+    };
     admit(verdict, &workload)
 }
 
@@ -111,9 +126,14 @@ fn function_webhook_status_and_scan_agree_on_a_thousand_random_services() {
     // Statuses follow the last record within a look.
     std::thread::sleep(std::time::Duration::from_secs(5));
 
-    let snapshot = Snapshot::of(all(&cluster, "dss"), all(&cluster, "filing"), all(&cluster, "assessment"))
-        .with_policies(all(&cluster, "compliancepolicies"))
-        .with_histories(all(&cluster, "servicehistories"));
+    let snapshot = Snapshot {
+        services: map(&cluster, "dss"),
+        filings: map(&cluster, "filingrecords"),
+        assessments: map(&cluster, "assessmentrecords"),
+        policies: map(&cluster, "compliancepolicies"),
+        histories: map(&cluster, "servicehistories"),
+        ..Snapshot::default()
+    };
     let judge = Judge::new(&snapshot);
     let verdicts: BTreeMap<(&str, &str), Verdict> = ones
         .iter()
@@ -192,9 +212,10 @@ fn reports(places: &[Place<'_>], verdicts: &BTreeMap<(&str, &str), Verdict>, wro
         let found = names(&results());
         for ((_, name), verdict) in verdicts.iter().filter(|((namespace, _), _)| *namespace == place.name) {
             let rules = &found[&format!("{name}-early")];
-            let violations = verdict.findings.iter().filter(|finding| {
-                verdict.gate == Gate::Closed && finding.severity.as_str() == "Violation"
-            });
+            let violations = verdict
+                .findings
+                .iter()
+                .filter(|finding| verdict.gate == Gate::Closed && finding.severity.as_str() == "Violation");
             for finding in violations {
                 if !rules.contains(finding.reason.code()) {
                     wrong.push(format!("scan of {name}: no {} in {rules:?}", finding.reason.code()));

@@ -28,7 +28,13 @@ const DAYS: [&str; 4] = ["2024-05-06", "2026-03-02", "2027-02-01", "2099-12-31"]
 fn filing() -> impl Strategy<Value = Value> {
     let kinds = ["AlgorithmFiling", "AlgorithmFiling", "GenAiFiling", "GenAiRegistration"];
     let states = ["Filed", "Filed", "ChangeSubmitted", "Submitted", "Rejected", "Cancelled"];
-    (select(kinds.to_vec()), select(states.to_vec()), one(&["Provider", "TechnicalSupporter"]), one(&DAYS), any::<[bool; 3]>())
+    (
+        select(kinds.to_vec()),
+        select(states.to_vec()),
+        one(&["Provider", "TechnicalSupporter"]),
+        one(&DAYS),
+        any::<[bool; 3]>(),
+    )
         .prop_map(|(kind, state, role, day, [link, materials, other_name])| {
             let number = if kind == "AlgorithmFiling" {
                 "网信算备110108000000001260015号"
@@ -58,8 +64,8 @@ fn assessment() -> impl Strategy<Value = Value> {
         ["Article15Biometric", "Article15SpecialObject", "Article20", "GenAiArticle17", "PiplArticle55"];
     let bases = subsequence(BASES.to_vec(), 1..=5);
     let results = one(&["Passed", "Passed", "Passed", "Conditional", "Failed"]);
-    (bases, results, proptest::option::of(one(&["2026-05-01", "2027-01-15", "2099-12-31"])), any::<[bool; 3]>()).prop_map(
-        |(basis, result, until, [functions, models, review])| {
+    (bases, results, proptest::option::of(one(&["2026-05-01", "2027-01-15", "2099-12-31"])), any::<[bool; 3]>())
+        .prop_map(|(basis, result, until, [functions, models, review])| {
             let mut spec = json!({
                 "basis": basis, "result": result, "reportId": "SA-1", "reportSha256": "0".repeat(64), "assessor": "甲",
                 "assessedOn": "2026-02-04", "unifiedSocialCreditCode": USCC,
@@ -77,8 +83,7 @@ fn assessment() -> impl Strategy<Value = Value> {
                 spec["nextReviewOn"] = "2026-06-30".into();
             }
             spec
-        },
-    )
+        })
 }
 
 /// Declarations that may be there or not, each with what it needs to be sound.
@@ -106,16 +111,18 @@ fn declarations() -> impl Strategy<Value = Value> {
 }
 
 fn labelling() -> impl Strategy<Value = Value> {
-    (one(&["InText", "InText", "UserInterface", "Offer"]), any::<[bool; 2]>()).prop_map(|(explicit, [shown, offered])| {
-        let mut spec = json!({"explicit": explicit});
-        if shown {
-            spec["userInterface"] = json!({"shownBy": "前端", "url": "https://x.example", "evidence": "报告-1"});
-        }
-        if offered {
-            spec["offer"] = json!({"function": "设置页", "prompt": "可添加标识"});
-        }
-        spec
-    })
+    (one(&["InText", "InText", "UserInterface", "Offer"]), any::<[bool; 2]>()).prop_map(
+        |(explicit, [shown, offered])| {
+            let mut spec = json!({"explicit": explicit});
+            if shown {
+                spec["userInterface"] = json!({"shownBy": "前端", "url": "https://x.example", "evidence": "报告-1"});
+            }
+            if offered {
+                spec["offer"] = json!({"function": "设置页", "prompt": "可添加标识"});
+            }
+            spec
+        },
+    )
 }
 
 /// A service with up to three records of each kind.
@@ -129,8 +136,15 @@ pub fn random() -> impl Strategy<Value = Random> {
         ("ImmersiveScene", "DigitalHumanScene"),
         ("Other", ""),
     ];
-    const FUNCTIONS: [&str; 7] =
-        ["ImageGeneration", "MusicGeneration", "InformationPublication", "News", "Publishing", "Companion", "ImageEnhancement"];
+    const FUNCTIONS: [&str; 7] = [
+        "ImageGeneration",
+        "MusicGeneration",
+        "InformationPublication",
+        "News",
+        "Publishing",
+        "Companion",
+        "ImageEnhancement",
+    ];
     let what = (
         subsequence(vec!["Provider", "TechnicalSupporter", "Propagator", "AppStore"], 1..=4),
         one(&["PublicChina", "PublicChina", "Enterprise", "Internal"]),
@@ -141,9 +155,16 @@ pub fn random() -> impl Strategy<Value = Random> {
         one(&["Http", "Http", "Volume", "Queue"]),
     );
     let records = (proptest::collection::vec(filing(), 0..=3), proptest::collection::vec(assessment(), 0..=3));
-    let modes = (proptest::option::of(one(&["Audit", "Warn", "Enforce"])), proptest::option::of(one(&["Grace", "Strict"])));
+    let modes =
+        (proptest::option::of(one(&["Audit", "Warn", "Enforce"])), proptest::option::of(one(&["Grace", "Strict"])));
     (what, declarations(), labelling(), modes, records).prop_map(
-        |((roles, audience, technologies, categories, functions, flags, delivery), declared, labelling, modes, records)| {
+        |(
+            (roles, audience, technologies, categories, functions, flags, delivery),
+            declared,
+            labelling,
+            modes,
+            records,
+        )| {
             let [attribute, face, voice, special, generative, publication, export] = flags;
             let has = |technology: &str| technology.is_empty() || technologies.contains(&technology);
             let categories: Vec<&str> =

@@ -113,7 +113,7 @@ fn a_policys_mode_is_a_floor() {
 fn what_a_service_says_may_not_contradict_itself() {
     let place = Place::empty(shared(), "contradict", true);
     for (edit, texts) in [
-        (json!({"functions": ["VoiceCloning"]}), ["spec.biometricEditing.voice", "Art. 15(2)", "第十五条"]),
+        (json!({"functions": ["VoiceCloning"]}), ["spec.biometricEditing.voice", "Arts 14(2), 15(2)", "第十五条"]),
         (json!({"functions": ["ImmersiveScene"]}), ["spec.confusionCategories", "Art. 17(1)", "第十七条"]),
         (json!({"confusionCategories": ["Voice"]}), ["spec.technologies", "Art. 23", "第二十三条"]),
         (json!({"labelling": {"explicit": "Offer"}}), ["spec.labelling.explicit", "Art. 17(1)", "第十七条"]),

@@ -277,6 +277,11 @@ impl Said {
         format!("{}{}", self.out, self.err)
     }
 
+    /// What it printed and what it complained, whether it succeeded or not.
+    pub fn both(self) -> (String, String) {
+        (self.out, self.err)
+    }
+
     pub fn is_success(&self) -> bool {
         self.is_success
     }

@@ -91,7 +91,7 @@ mod tests {
             (json!({}), &[]),
             (json!({"duties": ["o12-19-1", "o12-19-1"]}), &["spec.duties[1]"]),
             (json!({"duties": ["filing"]}), &["spec.duties[0]"]),
-            (json!({"duties": never}), &["spec.duties[0]", "spec.duties[1]"]),
+            (json!({"duties": never}), &["spec.duties[0]", "spec.duties[1]", "spec.duties[2]"]),
             (json!({"reason": "a\u{1b}b", "ticket": "\n"}), &["spec.reason", "spec.ticket", "spec.ticket"]),
             (json!({"expiresAt": "2026-11-24T00:00:00Z"}), &["spec.expiresAt"]),
             (json!({"expiresAt": "2027-02-22T00:00:00Z"}), &[]),

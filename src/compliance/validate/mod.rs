@@ -7,10 +7,12 @@ mod content;
 mod exemption;
 mod found;
 mod labelling;
+mod policy;
 mod record;
 mod service;
 
 pub use exemption::{validate_approval, validate_exemption};
+pub use policy::validate_policy;
 pub use record::{validate_assessment, validate_filing};
 pub use service::validate_service;
 

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use super::review::{AdmissionRequest, Answer};
 use super::{Context, clean, exemption, service};
 use crate::api::{AssessmentRecordSpec, DeepSynthesisService, FilingRecordSpec, RecordScope};
-use crate::compliance::validate::{Invalid, validate_assessment, validate_filing};
+use crate::compliance::validate::{Invalid, validate_assessment, validate_filing, validate_policy};
 use crate::operator::snapshot::names;
 
 /// Validates one object of our group.
@@ -34,6 +34,7 @@ pub fn validate(context: &Context<'_>, request: &AdmissionRequest) -> Answer {
             let key = (spec.unified_social_credit_code.as_str(), spec.service_code.as_str());
             contradiction(context, &spec.scope, key, |_| None)
         }),
+        "CompliancePolicy" => check(request, validate_policy, |_| None),
         "EnforcementExemption" | "ExemptionApproval" => exemption::validate(context, request),
         _ => Answer::allow(),
     }

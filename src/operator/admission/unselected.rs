@@ -7,7 +7,9 @@ use serde_json::Value;
 
 use super::Context;
 use super::review::{AdmissionRequest, Answer};
-use crate::compliance::undeclared::{Unselected, is_not_generative, undeclared_denial, undeclared_warnings};
+use crate::compliance::undeclared::{
+    Unselected, is_not_generative, undeclared_denial, undeclared_finding, undeclared_warnings,
+};
 use crate::compliance::{Decision, undeclared};
 use crate::detect::detect;
 use crate::inject;
@@ -19,15 +21,27 @@ pub fn validate(context: &Context<'_>, request: &AdmissionRequest, template: &Va
     let labels = inject::template_labels(template);
     let judge = Judge::new(context.snapshot);
     let today = judge.now(context.now).china_date();
-    let is_decided = is_not_generative(&judge.decisions_in(&request.namespace), &request.namespace, &labels, today);
-    if is_decided {
+    if is_not_generative(&judge.decisions_in(&request.namespace), &request.namespace, &labels, today) {
         return Answer::allow();
     }
     let seen = detect(&request.object, &[]);
     let kind = request.kind.kind.as_str();
     let workload = Unselected { kind, name, namespace: &request.namespace, labels: &labels };
-    match undeclared(judge.policy(), is_decided, &seen) {
-        Decision::Allow => Answer::allow(),
+    match undeclared(judge.policy(), false, &seen) {
+        Decision::Allow => {
+            if let Some(finding) = undeclared_finding(judge.policy(), false, &seen) {
+                let (namespace, code) = (request.namespace.as_str(), finding.reason.code());
+                tracing::info!(
+                    namespace,
+                    kind,
+                    name,
+                    code,
+                    detail = finding.detail,
+                    "admitted undeclared in mode Audit"
+                );
+            }
+            Answer::allow()
+        }
         Decision::Warn(findings) => {
             Answer { warnings: undeclared_warnings(&workload, &seen, &findings), ..Answer::default() }
         }

@@ -13,19 +13,15 @@ use super::build::Verdicts;
 use super::status::seconds;
 use crate::api::history::history_name;
 use crate::api::service::{Audience, FiledInformation};
-use crate::api::{
-    Declared, DeepSynthesisService, FiledBaseline, FilingKind, FilingRecordSpec, FilingState, ServiceHistory,
-    ServiceHistorySpec,
-};
-use crate::compliance::Verdict;
+use crate::api::{DeepSynthesisService, FiledBaseline, FilingRecordSpec, ServiceHistory, ServiceHistorySpec};
+use crate::compliance::lowering::{declared, lowered_since, undecided};
 use crate::compliance::validate::validate_service;
-use crate::law::Calendar;
+use crate::compliance::{Named, Now, RuleState, Verdict, cancellation};
+use crate::operator::judge::Judge;
 use crate::operator::snapshot::{Key, Snapshot, names};
 
 /// Working days for handing in a change (Algorithm Provisions Art. 24(2)).
 pub const CHANGE_DAYS: u16 = 10;
-/// Working days for the cancellation after the end (Algorithm Provisions Art. 24(3)).
-pub const CANCEL_DAYS: u16 = 20;
 /// As many as the schema takes.
 const MAX_CHANGED: usize = 8;
 
@@ -43,7 +39,8 @@ type Judged<'a> = (&'a DeepSynthesisService, &'a Verdict);
 
 /// Every history that should differ from what is stored.
 #[must_use]
-pub fn rewrites(snapshot: &Snapshot, verdicts: &Verdicts, now: Timestamp, calendar: &Calendar) -> Vec<Rewrite> {
+pub fn rewrites(snapshot: &Snapshot, judge: &Judge<'_>, verdicts: &Verdicts, now: &Now<'_>) -> Vec<Rewrite> {
+    let look = Look { snapshot, judge, now };
     let mut services: BTreeMap<String, Vec<Judged<'_>>> = BTreeMap::new();
     for (key, service) in snapshot.services.iter() {
         let Some(verdict) = verdicts.get(key) else { continue };
@@ -59,7 +56,7 @@ pub fn rewrites(snapshot: &Snapshot, verdicts: &Verdicts, now: Timestamp, calend
             let services = services.get(name).map(Vec::as_slice).unwrap_or_default();
             let old = stored.get(name).copied();
             let filings = filings.get(name).map(Vec::as_slice).unwrap_or_default();
-            let new = next(old.map(|old| &old.spec), services, filings, snapshot, now, calendar)?;
+            let new = look.next(old.map(|old| &old.spec), services, filings)?;
             (old.map(|old| &old.spec) != Some(&new)).then(|| Rewrite { old: old.cloned(), new })
         })
         .collect()
@@ -81,36 +78,59 @@ fn name_of(service: &DeepSynthesisService) -> String {
     history_name(&provider.unified_social_credit_code, &provider.service_code)
 }
 
-/// What a history should hold. A service that its schema should have refused declares nothing.
-fn next(
-    old: Option<&ServiceHistorySpec>,
-    services: &[Judged<'_>],
-    filings: &[&FilingRecordSpec],
-    snapshot: &Snapshot,
-    now: Timestamp,
-    calendar: &Calendar,
-) -> Option<ServiceHistorySpec> {
-    let valid: Vec<Judged<'_>> =
-        services.iter().copied().filter(|(service, _)| validate_service(&service.spec).is_empty()).collect();
-    let mut new = match (old, valid.first()) {
-        (Some(old), _) => old.clone(),
-        (None, Some((service, _))) => ServiceHistorySpec {
-            unified_social_credit_code: service.spec.provider.unified_social_credit_code.clone(),
-            service_code: service.spec.provider.service_code.clone(),
-            ..ServiceHistorySpec::default()
-        },
-        (None, None) => return None,
-    };
-    if new.first_public_ready.is_none() {
-        new.first_public_ready = first_public_ready(snapshot, &valid).map(|instant| instant.to_string());
+/// What one look goes by.
+#[derive(Clone, Copy)]
+struct Look<'a> {
+    snapshot: &'a Snapshot,
+    judge: &'a Judge<'a>,
+    now: &'a Now<'a>,
+}
+
+impl Look<'_> {
+    /// What a history should hold. A service that its schema should have refused declares nothing.
+    fn next(
+        self,
+        old: Option<&ServiceHistorySpec>,
+        services: &[Judged<'_>],
+        filings: &[Named<'_, FilingRecordSpec>],
+    ) -> Option<ServiceHistorySpec> {
+        let valid: Vec<Judged<'_>> =
+            services.iter().copied().filter(|(service, _)| validate_service(&service.spec).is_empty()).collect();
+        let mut new = match (old, valid.first()) {
+            (Some(old), _) => old.clone(),
+            (None, Some((service, _))) => ServiceHistorySpec {
+                unified_social_credit_code: service.spec.provider.unified_social_credit_code.clone(),
+                service_code: service.spec.provider.service_code.clone(),
+                ..ServiceHistorySpec::default()
+            },
+            (None, None) => return None,
+        };
+        if new.first_public_ready.is_none() {
+            new.first_public_ready = first_public_ready(self.snapshot, &valid).map(|instant| instant.to_string());
+        }
+        if let Some((service, _)) = valid.iter().max_by_key(|(service, _)| reach(service)) {
+            self.declare(&mut new, service);
+        }
+        baseline(&mut new, &valid, self.snapshot);
+        change(&mut new, &valid, self.now);
+        end(&mut new, services, filings, self.now);
+        Some(new)
     }
-    if let Some((service, _)) = valid.iter().max_by_key(|(service, _)| reach(service)) {
-        new.declared = Some(declared(service));
+
+    /// What counts may become less only where an officer decided so: an edit that slipped in while admission was away
+    /// does not make the next service of this key declare less.
+    fn declare(self, new: &mut ServiceHistorySpec, service: &DeepSynthesisService) {
+        let spec = &service.spec;
+        let lowered = new.declared.as_ref().map(|old| lowered_since(old, spec)).unwrap_or_default();
+        let is_undecided = !lowered.is_empty() && {
+            let namespace = names(service).0;
+            let records = self.judge.assessments_of(namespace, spec);
+            !undecided(lowered, &records, spec, namespace, self.now.china_date()).is_empty()
+        };
+        if !is_undecided {
+            new.declared = Some(declared(spec));
+        }
     }
-    baseline(&mut new, &valid, snapshot);
-    change(&mut new, &valid, now, calendar);
-    end(&mut new, services, filings, now, calendar);
-    Some(new)
 }
 
 /// The ten working days of Art. 24 begin when a pod of a public service is Ready for the first time.
@@ -142,21 +162,6 @@ fn reach(service: &DeepSynthesisService) -> (u8, bool, bool, usize, Key) {
     )
 }
 
-fn declared(service: &DeepSynthesisService) -> Declared {
-    let spec = &service.spec;
-    Declared {
-        audience: spec.audience,
-        roles: spec.roles.clone(),
-        technologies: spec.technologies.clone(),
-        confusion_categories: spec.confusion_categories.clone(),
-        functions: spec.functions.clone(),
-        public_opinion_attribute: spec.public_opinion.attribute,
-        biometric_editing: spec.biometric_editing,
-        special_object_editing: spec.special_object_editing,
-        generative_ai: spec.generative_ai,
-    }
-}
-
 /// What was filed is what the record says, or else what the service declared when the record was first seen in force.
 fn baseline(new: &mut ServiceHistorySpec, services: &[Judged<'_>], snapshot: &Snapshot) {
     let filed = services.iter().filter(|(_, verdict)| verdict.filing.is_some());
@@ -180,7 +185,7 @@ fn baseline(new: &mut ServiceHistorySpec, services: &[Judged<'_>], snapshot: &Sn
 }
 
 /// While nobody can compare (no service, no filing in force) a change that was seen stays.
-fn change(new: &mut ServiceHistorySpec, services: &[Judged<'_>], now: Timestamp, calendar: &Calendar) {
+fn change(new: &mut ServiceHistorySpec, services: &[Judged<'_>], now: &Now<'_>) {
     if !services.iter().any(|(_, verdict)| verdict.filing.is_some()) {
         return;
     }
@@ -193,44 +198,35 @@ fn change(new: &mut ServiceHistorySpec, services: &[Judged<'_>], now: Timestamp,
         return;
     }
     new.changed_fields = changed.into_iter().take(MAX_CHANGED).map(str::to_owned).collect();
-    let begun = *instant(&new.changed_at).get_or_insert(seconds(now));
+    let begun = *instant(&new.changed_at).get_or_insert(seconds(now.instant));
     new.changed_at = Some(begun.to_string());
-    new.change_due = Some(calendar.deadline(begun, CHANGE_DAYS).lapses_at.to_string());
+    new.change_due = Some(now.calendar.deadline(begun, CHANGE_DAYS).lapses_at.to_string());
 }
 
 /// A service that was public and filed must be cancelled when it is gone, whether its namespace is gone, too, or not.
-fn end(
-    new: &mut ServiceHistorySpec,
-    services: &[Judged<'_>],
-    filings: &[&FilingRecordSpec],
-    now: Timestamp,
-    calendar: &Calendar,
-) {
+fn end(new: &mut ServiceHistorySpec, services: &[Judged<'_>], filings: &[Named<'_, FilingRecordSpec>], now: &Now<'_>) {
     if !services.is_empty() {
         new.ended_at = None;
         new.cancel_due = None;
         return;
     }
-    let is_granted =
-        filings.iter().any(|record| matches!(record.state, FilingState::Filed | FilingState::ChangeSubmitted));
-    if new.first_public_ready.is_none() || (new.filed.is_none() && !is_granted) {
+    let ended = instant(&new.ended_at).unwrap_or_else(|| seconds(now.instant));
+    let gone = ServiceHistorySpec { ended_at: Some(ended.to_string()), ..new.clone() };
+    let cancellation = cancellation(&gone, filings, now);
+    if new.first_public_ready.is_none() || cancellation.state == RuleState::NotApplicable {
         return;
     }
-    // A record that somebody deleted cancels nothing.
-    let is_cancelled = !is_granted && filings.iter().any(|record| record.state == FilingState::Cancelled);
-    let ended = *instant(&new.ended_at).get_or_insert(seconds(now));
-    new.ended_at = Some(ended.to_string());
-    new.cancel_due = (!is_cancelled).then(|| calendar.deadline(ended, CANCEL_DAYS).lapses_at.to_string());
+    new.ended_at = gone.ended_at;
+    let is_owed = cancellation.state != RuleState::Satisfied;
+    new.cancel_due = cancellation.due.filter(|_| is_owed).map(|due| due.to_string());
 }
 
-/// Algorithm filings by the name of the history that they belong to.
-fn filings(snapshot: &Snapshot) -> BTreeMap<String, Vec<&FilingRecordSpec>> {
-    let mut filings: BTreeMap<String, Vec<&FilingRecordSpec>> = BTreeMap::new();
-    for record in snapshot.filings.values().map(|record| &record.spec) {
-        if record.kind == FilingKind::AlgorithmFiling {
-            let name = history_name(&record.unified_social_credit_code, &record.service_code);
-            filings.entry(name).or_default().push(record);
-        }
+/// Filings by the name of the history that they belong to.
+fn filings(snapshot: &Snapshot) -> BTreeMap<String, Vec<Named<'_, FilingRecordSpec>>> {
+    let mut filings: BTreeMap<String, Vec<Named<'_, FilingRecordSpec>>> = BTreeMap::new();
+    for ((_, name), record) in snapshot.filings.iter() {
+        let history = history_name(&record.spec.unified_social_credit_code, &record.spec.service_code);
+        filings.entry(history).or_default().push(Named { name, spec: &record.spec });
     }
     filings
 }

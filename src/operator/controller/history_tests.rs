@@ -1,6 +1,6 @@
 use super::*;
+use crate::api::FilingState;
 use crate::operator::controller::fixture::{USCC, filing, service, with_filing, with_history, with_service};
-use crate::operator::judge::Judge;
 use crate::operator::snapshot::InjectedPod;
 
 const MONDAY: &str = "2026-11-02T04:00:00Z";
@@ -18,7 +18,7 @@ fn look(snapshot: &mut Snapshot, now: &str) -> Option<ServiceHistorySpec> {
     let judge = Judge::new(snapshot);
     let services = snapshot.services.iter();
     let verdicts: Verdicts = services.map(|(key, service)| (key.clone(), judge.verdict(service, at(now)))).collect();
-    let rewrites = rewrites(snapshot, &verdicts, at(now), Calendar::china());
+    let rewrites = rewrites(snapshot, &judge, &verdicts, &judge.now(at(now)));
     let written = rewrites.first().map(|rewrite| rewrite.new.clone());
     for rewrite in rewrites {
         with_history(snapshot, rewrite.new);
@@ -184,7 +184,9 @@ fn of_several_services_with_one_key_the_one_with_the_highest_reach_counts() {
     assert_eq!(look(&mut snapshot, MONDAY).unwrap().declared.unwrap().audience, Audience::PublicChina);
     // The key lives on in the other one: nothing ended.
     remove(&mut snapshot);
-    assert_eq!(look(&mut snapshot, MONDAY).unwrap().ended_at, None);
+    assert_eq!(look(&mut snapshot, MONDAY), None);
+    // Nor does it declare less, as long as no officer decided so.
     let name = history_name(USCC, "0001");
-    assert_eq!(snapshot.histories[&(String::new(), name)].spec.declared.clone().unwrap().audience, Audience::Internal);
+    let history = &snapshot.histories[&(String::new(), name)].spec;
+    assert_eq!(history.declared.as_ref().unwrap().audience, Audience::PublicChina);
 }

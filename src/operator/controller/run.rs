@@ -111,7 +111,7 @@ impl Controller {
         self.metrics.evaluations.inc_by(verdicts.len() as u64);
         memory.gauges.set(&self.metrics, &snapshot, &verdicts, now);
         // First: a first start or a change counts from when it is on record.
-        if let Err(error) = self.remember(&snapshot, &verdicts, now).await {
+        if let Err(error) = self.remember(&snapshot, &judge, &verdicts, now).await {
             wait = wait.min(self.failed("history not written", &error));
         }
         let pods = build::pods(&snapshot, &self.uninjected.borrow());

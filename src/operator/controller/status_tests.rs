@@ -100,12 +100,3 @@ fn every_condition_names_the_generation_and_speaks_both_languages() {
     assert!(status.conditions.iter().all(|condition| condition.type_ != "Stalled"));
     assert_eq!(status.workloads.unwrap().summary, "1/3");
 }
-
-#[test]
-fn a_service_of_which_little_is_kept_stays_small() {
-    let snapshot = unfiled();
-    let (_, seen, _) = status(&snapshot, &Seen::default(), Pods::default(), "2026-11-02T04:00:00Z");
-    let service = crate::operator::seen::trimmed(snapshot.services.values().next().unwrap());
-    let size = size_of_val(&service) + serde_json::to_vec(&service).unwrap().len() + size_of_val(&seen) + 64 * 32;
-    assert!(size <= 4096 + 64 * 32, "{size} {}", size_of_val(&service));
-}

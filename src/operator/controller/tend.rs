@@ -10,11 +10,12 @@ use super::lapse::{self, How, Stop};
 use super::news::{self, News};
 use super::run::{Controller, Written};
 use super::{history, record};
-use crate::api::{AssessmentRecord, CompliancePolicy, DeepSynthesisService, FilingRecord};
+use crate::api::{AssessmentRecord, CompliancePolicy, DeepSynthesisService, EnforcementExemption, FilingRecord};
 use crate::compliance::Verdict;
-use crate::compliance::validate::{validate_assessment, validate_filing};
-use crate::law::Calendar;
+use crate::compliance::exemption::expires_at;
+use crate::compliance::validate::{validate_assessment, validate_filing, validate_policy};
 use crate::operator::event::{Note, reference};
+use crate::operator::judge::{Judge, exemptions};
 use crate::operator::snapshot::{Snapshot, names};
 
 impl Controller {
@@ -22,10 +23,11 @@ impl Controller {
     pub(super) async fn remember(
         &self,
         snapshot: &Snapshot,
+        judge: &Judge<'_>,
         verdicts: &Verdicts,
         now: Timestamp,
     ) -> Result<(), ApplyError> {
-        for rewrite in history::rewrites(snapshot, verdicts, now, Calendar::china()) {
+        for rewrite in history::rewrites(snapshot, judge, verdicts, &judge.now(now)) {
             let written = apply::history(&self.client, &rewrite).await?;
             for news in news::of_history(rewrite.old.as_ref().map(|old| &old.spec), &rewrite.new) {
                 self.tell_of(written.object_ref(&()), news);
@@ -38,7 +40,8 @@ impl Controller {
     /// watches, in every other replica.
     pub(super) async fn acknowledge(&self, snapshot: &Snapshot, now: Timestamp) -> Result<(), ApplyError> {
         for ((_, name), object) in snapshot.policies.iter() {
-            if let Some(status) = record::accepted(&object.metadata, object.status.as_ref(), &[], now) {
+            let invalid = validate_policy(&object.spec);
+            if let Some(status) = record::accepted(&object.metadata, object.status.as_ref(), &invalid, now) {
                 apply::record_status::<CompliancePolicy>(&self.client, name, &status).await?;
                 self.metrics.status_writes.inc();
             }
@@ -57,12 +60,20 @@ impl Controller {
                 self.metrics.status_writes.inc();
             }
         }
+        for exemption in exemptions(snapshot, |_| true) {
+            let key = (String::new(), exemption.name.to_owned());
+            let Some(object) = snapshot.exemptions.get(&key) else { continue };
+            if let Some(status) = record::in_force(&object.metadata, object.status.as_ref(), &exemption, now) {
+                apply::record_status::<EnforcementExemption>(&self.client, exemption.name, &status).await?;
+                self.metrics.status_writes.inc();
+            }
+        }
         Ok(())
     }
 
     /// When exemptions end.
-    pub(super) fn expiries<'a>(&self, _snapshot: &'a Snapshot) -> impl Iterator<Item = Timestamp> + 'a {
-        std::iter::empty()
+    pub(super) fn expiries<'a>(&self, snapshot: &'a Snapshot) -> impl Iterator<Item = Timestamp> + use<'a> {
+        snapshot.exemptions.values().filter_map(|exemption| expires_at(&exemption.spec))
     }
 
     /// Stops the workloads of a service, once per lapse.

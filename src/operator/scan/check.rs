@@ -6,13 +6,13 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde_json::Value;
 
 use super::report::{Entry, Outcome, Subject};
-use crate::api::DeepSynthesisService;
 use crate::api::names::SERVICE_LABEL;
-use crate::api::{CompliancePolicySpec, Mode};
-use crate::compliance::undeclared::{is_not_generative, undeclared};
+use crate::api::{DeepSynthesisService, Mode};
+use crate::compliance::undeclared::{is_not_generative, undeclared_finding};
 use crate::compliance::{Change, Decision, Finding, RuleState, Severity, Verdict, Workload, admit};
 use crate::detect::detect;
 use crate::inject;
@@ -21,7 +21,7 @@ use crate::operator::admission::containers::containers;
 use crate::operator::args::RunArgs;
 use crate::operator::judge::Judge;
 use crate::operator::snapshot::{Key, Snapshot, names};
-use crate::operator::workload::Kind;
+use crate::operator::workload::{KINDS, Kind};
 
 /// What all objects of one scan are judged by.
 pub struct Checks<'a> {
@@ -31,6 +31,7 @@ pub struct Checks<'a> {
     verify_key: &'a str,
     verdicts: BTreeMap<Key, Verdict>,
     now: Timestamp,
+    today: Date,
 }
 
 /// What was seen of one object.
@@ -59,7 +60,8 @@ impl<'a> Checks<'a> {
         // A report says what the law says; what the mode makes of it is admission's.
         let strict = |verdict| Verdict { mode: Mode::Enforce, ..verdict };
         let verdicts = enrolled.map(|(key, service)| (key.clone(), strict(judge.verdict(service, now)))).collect();
-        Self { snapshot, judge, args, verify_key, verdicts, now }
+        let today = judge.now(now).china_date();
+        Self { snapshot, judge, args, verify_key, verdicts, now, today }
     }
 
     /// Results on services: what was found, and what is kept.
@@ -86,8 +88,8 @@ impl<'a> Checks<'a> {
             .collect();
         let subject = subject(kind, object);
         match services.as_slice() {
-            [] => Looked { entries: self.undeclared(kind, object, template, subject), uninjected: None },
-            [service] => self.declared(kind, object, template, subject, service),
+            [] => Looked { entries: self.undeclared(kind, object, &subject), uninjected: None },
+            [service] => self.declared(kind, object, subject, service),
             several => {
                 let names: Vec<_> = several.iter().map(|service| names(service).1).collect();
                 let message = format!("More than one service selects it: {}.", names.join(", "));
@@ -97,35 +99,26 @@ impl<'a> Checks<'a> {
         }
     }
 
-    /// Workloads that no service selects.
-    fn undeclared(&self, kind: Kind, object: &Value, template: &Value, subject: Subject) -> Vec<Entry> {
-        // What a Deployment makes says nothing that the Deployment does not.
+    /// Workloads that no service selects: what admission would say, and what it only notes in mode Audit.
+    fn undeclared(&self, kind: Kind, object: &Value, subject: &Subject) -> Vec<Entry> {
+        // What another scanned object makes says nothing that its owner does not.
         if is_owned(object) {
             return Vec::new();
         }
+        let Some(template) = inject::template_of(kind.name, object) else { return Vec::new() };
         let labels = inject::template_labels(template);
-        let today = self.judge.now(self.now).china_date();
-        if is_not_generative(&self.judge.decisions_in(&subject.namespace), &subject.namespace, &labels, today) {
+        if is_not_generative(&self.judge.decisions_in(&subject.namespace), &subject.namespace, &labels, self.today) {
             return Vec::new();
         }
-        let policy = CompliancePolicySpec { mode: Mode::Enforce, ..self.judge.policy().clone() };
+        let policy = self.judge.policy();
+        // Items of a list do not name their kind.
         let mut named = object.clone();
-        named["kind"] = kind.name.into();
-        let (Decision::Warn(findings) | Decision::Deny(findings)) = undeclared(&policy, false, &detect(&named, &[]))
-        else {
-            return Vec::new();
-        };
-        findings.iter().map(|finding| of_finding(Outcome::Fail, subject.clone(), finding)).collect()
+        (named["apiVersion"], named["kind"]) = (kind.api_version().into(), kind.name.into());
+        let finding = undeclared_finding(policy, false, &detect(&named, &[]));
+        finding.iter().map(|finding| of_finding(Outcome::Fail, subject.clone(), finding)).collect()
     }
 
-    fn declared(
-        &self,
-        kind: Kind,
-        object: &Value,
-        template: &Value,
-        subject: Subject,
-        service: &DeepSynthesisService,
-    ) -> Looked {
+    fn declared(&self, kind: Kind, object: &Value, subject: Subject, service: &DeepSynthesisService) -> Looked {
         let (namespace, name) = names(service);
         let key = (namespace.to_owned(), name.to_owned());
         let is_pod = kind.name == "Pod";
@@ -148,13 +141,15 @@ impl<'a> Checks<'a> {
         }
         let Some(verdict) = self.verdicts.get(&key) else { return looked };
         let admitted = self.snapshot.admitted_revisions(namespace, name);
+        let content = inject::content_of(kind.name, object);
+        let runs = inject::template_of(kind.name, object).map(containers).unwrap_or_default();
         let workload = Workload {
             kind: kind.name,
             name: &subject.name,
             change: Change::Create,
             at: self.now,
-            content: None,
-            runs: &containers(template),
+            content: content.as_deref(),
+            runs: &runs,
             revision: is_pod.then(|| inject::revision_of(object)).flatten(),
             admitted: &admitted,
         };
@@ -243,9 +238,13 @@ fn subject(kind: Kind, object: &Value) -> Subject {
     }
 }
 
+/// Whether its controller is of a kind that the scan looks at, and so says what it says.
 fn is_owned(object: &Value) -> bool {
-    let owners = object["metadata"]["ownerReferences"].as_array();
-    owners.is_some_and(|owners| owners.iter().any(|owner| owner["controller"] == true))
+    let owners = object["metadata"]["ownerReferences"].as_array().map(Vec::as_slice).unwrap_or_default();
+    owners
+        .iter()
+        .filter(|owner| owner["controller"] == true)
+        .any(|owner| KINDS.iter().any(|kind| owner["kind"] == kind.name && owner["apiVersion"] == kind.api_version()))
 }
 
 /// Nothing can be asked of what ends or has ended, and nothing of a static pod's mirror.

@@ -135,10 +135,10 @@ impl Scanner {
                         return Ok(());
                     }
                     let page = kind.page(&self.client, *scope, from.as_deref()).await?;
+                    from = page.next().map(str::to_owned);
                     for object in &page.items {
                         found.look(&checks, snapshot, kind, object);
                     }
-                    from = page.next().map(str::to_owned);
                     if from.is_none() {
                         break;
                     }
@@ -201,7 +201,7 @@ fn fingerprint(snapshot: &Snapshot) -> u64 {
             }
         )*};
     }
-    maps!(services, filings, assessments, policies, histories);
+    maps!(services, filings, assessments, policies, exemptions, approvals, histories);
     snapshot.namespaces.keys().for_each(|key| add(key, None, None));
     hash.finish()
 }
