@@ -26,7 +26,7 @@ SIDECAR_LIMIT := 15000000
 # at its end, too, whatever happened.
 begin = undo=; trap 'code=$$?; eval "$$undo"; if [ $$code = 0 ]; then echo "<== $@: done in $$SECONDS s"; else echo "<== $@: FAILED after $$SECONDS s" >&2; fi' EXIT; echo "==> $@: $(strip $(1))"
 
-.PHONY: help generate check advisories test-unit test-control-plane test-node test images demo demo-down tools clean
+.PHONY: help generate check advisories test-unit test-control-plane test-node test bench-evaluate images demo demo-down tools clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' Makefile
@@ -82,6 +82,10 @@ test-node: tools images ## tests on a real node with real pods; root
 test: ## everything: tools, check, unit, control plane, node
 	@$(call begin, all checks and all tests)
 	for part in tools check test-unit test-control-plane test-node; do $(MAKE) $$part; done
+
+bench-evaluate: ## goals of the decision: time per verdict, time for 10,000 services, memory per service
+	@$(call begin, verdicts on 10,000 services on one core)
+	cargo bench --quiet --locked --bench evaluate
 
 images: ## the three images as archives, without a container engine; prints their sizes
 	@$(call begin, static release programs and one image around each)
