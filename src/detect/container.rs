@@ -77,6 +77,9 @@ impl Container {
         container.hooks = command::segments(&strings(hook), &container.variables);
         container.arguments_in_variables(catalogue);
         container.scripts();
+        // A program in the command line itself: `python -c`, a here-document.
+        let inline = line.iter().filter(|item| item.contains("import ") && item.contains('('));
+        container.programs.extend(inline.map(|item| Segment::new(quoted(item))));
         container.cut(left);
         container.accelerated |=
             ["NVIDIA_VISIBLE_DEVICES", "CUDA_VISIBLE_DEVICES", "ASCEND_VISIBLE_DEVICES"].iter().any(|name| {

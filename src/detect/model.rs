@@ -112,7 +112,10 @@ fn names(container: &Container, catalogue: &Catalogue) -> Vec<String> {
         }
     }
     for (_, text) in &container.files {
-        names.extend(settings(text).filter(|(key, _)| is_model_key(key, catalogue)).map(|(_, value)| value));
+        for (_, value) in settings(text).filter(|(key, _)| is_model_key(key, catalogue)) {
+            let parts = value.split(',').map(|part| part.trim_matches([' ', '[', ']', '"', '\'']));
+            names.extend(parts.filter(|part| !part.is_empty()).map(str::to_owned));
+        }
     }
     names.retain(|name| !name.is_empty() && !name.starts_with("http://") && !name.starts_with('$'));
     names.truncate(bound::STRINGS);
