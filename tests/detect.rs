@@ -258,3 +258,8 @@ fn huge_and_deep_objects_are_answered_quickly() {
     let _ = detect(&wide, &[&deep]);
     assert!(start.elapsed().as_secs() < 30, "{:?}", start.elapsed());
 }
+
+#[test]
+fn judged_workloads_are_told_apart() {
+    measure("judge");
+}

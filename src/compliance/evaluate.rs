@@ -41,6 +41,8 @@ pub fn evaluate(facts: &Facts<'_>, now: &Now<'_>) -> Verdict {
     order::judge(facts, now, &mut judgements);
     let is_suspended =
         judgements.iter().any(|judgement| judgement.duty == Duty::Supervision && judgement.hold == Hold::Closed);
+    // What lapses changes findings also while an exemption keeps the gate.
+    let changes: Vec<Timestamp> = judgements.iter().filter_map(|judgement| judgement.lapses_at).collect();
     exempt(facts, now, &mut judgements);
 
     let gate = match judgements.iter().map(|judgement| judgement.hold).max() {
@@ -50,15 +52,16 @@ pub fn evaluate(facts: &Facts<'_>, now: &Now<'_>) -> Verdict {
     };
     let known = Known {
         is_filed: filing.is_some(),
-        is_ordered: judgements.iter().any(|judgement| judgement.duty == Duty::Supervision),
+        is_ordered: judgements
+            .iter()
+            .any(|judgement| judgement.duty == Duty::Supervision && judgement.state != RuleState::NotApplicable),
     };
     let outcomes = outcomes(facts, known, &judgements);
     let mut findings: Vec<_> =
         judgements.iter_mut().flat_map(|judgement| std::mem::take(&mut judgement.findings)).collect();
     findings.sort();
     findings.dedup();
-    let lapses = || judgements.iter().filter_map(|judgement| judgement.lapses_at);
-    let next_deadline = lapses().min();
+    let next_deadline = judgements.iter().filter_map(|judgement| judgement.lapses_at).min();
     let replacements_until = replacements_until(facts, gate, &findings);
     Verdict {
         mode: stricter(facts.policy.mode, facts.spec.mode),
@@ -68,7 +71,7 @@ pub fn evaluate(facts: &Facts<'_>, now: &Now<'_>) -> Verdict {
         outcomes,
         closes_at: if gate == Gate::Closed { None } else { next_deadline },
         next_deadline,
-        next_change: next_change(facts, now, lapses().chain(replacements_until)),
+        next_change: next_change(facts, now, changes.into_iter().chain(replacements_until)),
         replacements_until,
         is_suspended,
         assessed_images: assessment::assessed_images(facts, now),
@@ -114,7 +117,8 @@ fn outcomes(facts: &Facts<'_>, known: Known, judgements: &[Judgement]) -> Vec<Ou
     for judgement in judgements {
         let index = judgement.duty as usize;
         states[index] = states[index].max(judgement.state);
-        judged[index] = true;
+        // What is merely noted about a duty judges nothing.
+        judged[index] |= judgement.state != RuleState::NotApplicable;
     }
     Duty::ALL
         .into_iter()

@@ -25,6 +25,9 @@ pub(super) const FILES: usize = 64 * 1024;
 /// How often variables are expanded within each other.
 pub(super) const EXPANSIONS: usize = 3;
 
+/// Bytes of a value that a script assigns.
+pub(super) const ASSIGNED: usize = 1024;
+
 /// The beginning of a string, cut on a character border.
 pub(super) fn head(text: &str, limit: usize) -> &str {
     match text.char_indices().nth(limit) {

@@ -46,6 +46,8 @@ pub(super) struct Catalogue {
     pub port_variables: Vec<String>,
     /// Variables that carry command-line arguments.
     pub argument_variables: Vec<Phrase>,
+    /// Programs that take work from a queue instead of a port.
+    pub queue_workers: Vec<Phrase>,
     /// Names of ports that are not for users.
     pub internal_port_names: Vec<Phrase>,
     /// Numbers of ports that are usually not for users.

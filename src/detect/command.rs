@@ -63,7 +63,7 @@ pub(super) fn segments(line: &[String], variables: &BTreeMap<String, String>) ->
     for (index, item) in line.iter().enumerate().take(bound::STRINGS) {
         let previous = index.checked_sub(1).and_then(|before| line.get(before));
         let script = previous.is_some_and(|word| is_command_flag(word)) || item.contains('\n') || is_wrapped(item);
-        let item = expand(item, variables);
+        let item = if script { expand_script(item, variables) } else { expand(item, variables) };
         if script {
             let mut inner = split(&item).into_iter();
             if let (Some(last), Some(first)) = (simple.last_mut(), inner.next()) {
@@ -149,12 +149,39 @@ pub(super) fn split(script: &str) -> Vec<Vec<String>> {
 
 /// Fills in `$(NAME)`, `${NAME}`, `${NAME:-default}` and `$NAME`; unknown names stay as they are.
 pub(super) fn expand(text: &str, variables: &BTreeMap<String, String>) -> String {
+    expand_with(text, &|name| variables.get(name))
+}
+
+/// The same in a shell script, with the variables that it sets itself.
+pub(super) fn expand_script(text: &str, variables: &BTreeMap<String, String>) -> String {
+    let text = bound::head(text, bound::STRING);
+    let mut own: BTreeMap<String, String> = BTreeMap::new();
+    for statement in text.split(['\n', ';', '&']).take(bound::STRINGS) {
+        let statement = statement.trim();
+        let bare = ["export ", "readonly ", "local "].iter().find_map(|word| statement.strip_prefix(word));
+        let Some((name, value)) = bare.unwrap_or(statement).split_once('=') else {
+            continue;
+        };
+        let value = value.trim().trim_matches(['"', '\'']);
+        let named = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        if named && !value.contains(char::is_whitespace) {
+            let value = expand_with(value, &|name| own.get(name).or_else(|| variables.get(name)));
+            // What a command prints is unknown.
+            if value.len() <= bound::ASSIGNED && !value.contains("$(") && !value.contains('`') {
+                own.insert(name.to_owned(), value);
+            }
+        }
+    }
+    expand_with(text, &|name| own.get(name).or_else(|| variables.get(name)))
+}
+
+fn expand_with<'a>(text: &str, variable: &dyn Fn(&str) -> Option<&'a String>) -> String {
     let mut current = bound::head(text, bound::STRING).to_owned();
     for _ in 0..bound::EXPANSIONS {
         if !current.contains('$') {
             break;
         }
-        let next = expand_once(&current, variables);
+        let next = expand_once(&current, variable);
         if next == current || next.len() > 4 * bound::STRING {
             break;
         }
@@ -163,7 +190,7 @@ pub(super) fn expand(text: &str, variables: &BTreeMap<String, String>) -> String
     current
 }
 
-fn expand_once(text: &str, variables: &BTreeMap<String, String>) -> String {
+fn expand_once<'a>(text: &str, variable: &dyn Fn(&str) -> Option<&'a String>) -> String {
     let mut result = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('$') {
@@ -171,7 +198,7 @@ fn expand_once(text: &str, variables: &BTreeMap<String, String>) -> String {
         result.push_str(before);
         let after = &after[1..];
         let (name, default, used) = reference(after);
-        let value = variables.get(name).map(String::as_str).filter(|value| !value.is_empty() || default.is_none());
+        let value = variable(name).map(String::as_str).filter(|value| !value.is_empty() || default.is_none());
         match value.or(default) {
             Some(value) if used > 0 && result.len() < 4 * bound::STRING => {
                 result.push_str(value);
@@ -235,6 +262,8 @@ mod tests {
         );
         assert_eq!(words(&["$(A)"], &[("A", "$(A)$(A)")])[0].len(), 1);
         assert_eq!(words(&["{\"a\": 1; 2}"], &[]), [["{\"a\": 1; 2}"]]);
+        let script = "export P=${Q:-1}\nR=\"$P\" ; D=$(date)\nserve $R $D $Q";
+        assert_eq!(words(&["sh", "-c", script], &[("Q", "8008")]).pop().unwrap(), ["serve", "8008", "$D", "8008"]);
     }
 
     #[test]

@@ -109,7 +109,7 @@ impl Container {
             .files
             .iter()
             .filter(|(name, _)| name.ends_with(".sh") && named(name))
-            .flat_map(|(_, text)| command::split(&command::expand(text, &self.variables)))
+            .flat_map(|(_, text)| command::split(&command::expand_script(text, &self.variables)))
             .map(Segment::new)
             .collect();
         self.segments.extend(lines);

@@ -9,7 +9,7 @@ use super::container::Port;
 use super::judge::{Judgement, judge};
 use super::pod::{Pod, pods};
 use super::sibling::{ConfigMaps, Target, targets};
-use super::{Detection, Likelihood, LoopbackHint, port, resource};
+use super::{Detection, Likelihood, LoopbackHint, identity, port, resource};
 
 /// Reasons that are handed out.
 const REASONS: usize = 24;
@@ -36,6 +36,8 @@ pub(super) fn decide(workload: &Value, siblings: &[&Value], catalogue: &'static 
     let mut detection = Detection::default();
     let mut best: Option<i32> = None;
     let mut top = 0;
+    // A gateway in a pod of its own, in front of the pods that generate.
+    let mut gateway = None;
     for pod in &pods {
         let judgements: Vec<Judgement<'static>> =
             pod.containers.iter().map(|container| judge(container, &pod.preparing, finite, catalogue)).collect();
@@ -45,7 +47,11 @@ pub(super) fn decide(workload: &Value, siblings: &[&Value], catalogue: &'static 
             detection.reasons.extend(reasons);
             top = top.max(judgement.score);
         }
+        let usual = known.and_then(|known| known.port);
         let Some(index) = principal(&judgements) else {
+            let found = judgements.iter().position(|judgement| judgement.role() == Some(Role::Gateway));
+            let port = found.and_then(|index| entry(pod, &judgements, index, siblings, finite, usual, catalogue));
+            gateway = gateway.or(port);
             continue;
         };
         let generating = judgements.iter().filter(|judgement| judgement.generates());
@@ -54,10 +60,12 @@ pub(super) fn decide(workload: &Value, siblings: &[&Value], catalogue: &'static 
             let judgement = &judgements[index];
             detection.signature = judgement.signature.map(|signature| signature.id.as_str());
             detection.loopback = judgement.signature.and_then(loopback);
-            detection.entry_port =
-                entry(pod, &judgements, index, siblings, finite, known.and_then(|known| known.port), catalogue);
+            detection.entry_port = entry(pod, &judgements, index, siblings, finite, usual, catalogue);
         }
         best = best.max(Some(judgements[index].score));
+    }
+    if best.is_some() {
+        detection.entry_port = gateway.or(detection.entry_port);
     }
     detection.verdict = if best.is_some() { Likelihood::Generator } else { Likelihood::Unlikely };
     detection.score = u16::try_from(best.unwrap_or(top).clamp(0, 100)).unwrap_or_default();
@@ -109,7 +117,9 @@ fn entry(
     let proxy = with(Role::Proxy).filter(|index| leads_to(pod, *index, engine.map(|engine| engine.number)));
     let front = proxy.or_else(|| with(Role::Gateway)).or_else(|| with(Role::Frontend));
     let chosen = front.and_then(of).or(engine);
-    if finite && chosen.is_none_or(|chosen| !chosen.explicit) && pod.containers[principal].ports.is_empty() {
+    let closed = pod.containers[principal].ports.iter().all(|port| port::is_internal(port, catalogue));
+    let silent = finite || identity::takes_from_queue(&pod.containers[principal], catalogue);
+    if silent && closed && chosen.is_none_or(|chosen| !chosen.explicit) {
         return None;
     }
     let all: Vec<&Port> = pod.containers.iter().flat_map(|container| &container.ports).collect();

@@ -115,7 +115,7 @@ pub(super) fn by_command<'c>(segment: &Segment, catalogue: &'c Catalogue) -> Opt
 /// The signature whose phrase says most about the image: its name before its folder before its tag, marks first.
 fn by_image<'c>(container: &Container, catalogue: &'c Catalogue) -> Option<(&'c Signature, &'c Phrase)> {
     let mut best = None;
-    let mut known = (false, 0, 0);
+    let mut known = (false, 0, false, 0);
     for signature in &catalogue.signatures {
         for phrase in &signature.images {
             let mark = signature.role == Role::Mark;
@@ -130,7 +130,9 @@ fn by_image<'c>(container: &Container, catalogue: &'c Catalogue) -> Option<(&'c 
             } else {
                 continue;
             };
-            let weight = (mark, level, phrase.text.len());
+            // A variable that only this server has says more than the name of a model.
+            let variable = signature.variables.iter().any(|name| container.variables.contains_key(name));
+            let weight = (mark, level, variable, phrase.text.len());
             if weight > known {
                 known = weight;
                 best = Some((signature, phrase));
@@ -151,7 +153,7 @@ fn activity<'c>(segment: &Segment, catalogue: &'c Catalogue) -> Option<&'c Activ
 }
 
 /// Commands that only prepare: they say nothing about what runs.
-fn is_setup(segment: &Segment) -> bool {
+pub(super) fn is_setup(segment: &Segment) -> bool {
     const SETUP: [&str; 36] = [
         "pip", "ls", "cat", "tar", "unzip", "du", "df", "pip3", "apt", "apt-get", "apk", "git", "mkdir", "cp", "mv",
         "ln", "cd", "echo", "export", "set", "source", "chmod", "chown", "rm", "until", "while", "do", "done", "sleep",
@@ -223,6 +225,11 @@ pub(super) fn interface<'c>(container: &Container, catalogue: &'c Catalogue) -> 
 pub(super) fn stores_models(container: &Container, catalogue: &Catalogue) -> bool {
     container.storage.iter().any(|text| Words::new(text).first(&catalogue.model_storage).is_some())
         || catalogue.model_storage_variables.iter().any(|name| container.variables.contains_key(name))
+}
+
+/// Whether the container takes its work from a queue: it listens nowhere unless it says so.
+pub(super) fn takes_from_queue(container: &Container, catalogue: &Catalogue) -> bool {
+    container.segments.iter().any(|segment| program(segment).first(&catalogue.queue_workers).is_some())
 }
 
 /// Whether the command line names a port.

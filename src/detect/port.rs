@@ -51,7 +51,19 @@ fn told(container: &Container, signature: Option<&Signature>, catalogue: &Catalo
     if let Some(number) = catalogue.port_variables.iter().filter_map(variable).find(listed) {
         return Some(number);
     }
-    container.files.iter().find_map(|(_, text)| file_port(text)).filter(listed)
+    let called = || container.segments.iter().chain(&container.programs).find_map(called_port);
+    container.files.iter().find_map(|(_, text)| file_port(text)).or_else(called).filter(listed)
+}
+
+/// `port=8000` in a program's text, as in `uvicorn.run(app, port=8000)`; a flag is none.
+fn called_port(segment: &Segment) -> Option<u16> {
+    let arguments = segment.words.iter().flat_map(|word| word.split(['(', ',']));
+    let values = arguments.filter_map(|argument| {
+        argument.trim().strip_prefix("server_port=").or_else(|| argument.trim().strip_prefix("port="))
+    });
+    let digits =
+        |value: &'_ str| value.split(|c: char| !c.is_ascii_digit()).next().and_then(|digits| digits.parse().ok());
+    values.filter_map(digits).find(|number| *number > 0)
 }
 
 /// `listen 8080;` of nginx, `port: 8000` of many.
@@ -84,15 +96,32 @@ pub(super) fn is_internal(port: &Port, catalogue: &Catalogue) -> bool {
 fn usual(container: &Container, signature: Option<&Signature>, catalogue: &Catalogue) -> Option<u16> {
     let runs = |one: &&PortOf| container.segments.iter().any(|segment| segment.text.contains(&one.name));
     let is = |one: &&PortOf| container.image.name.contains(&one.name) || container.image.path.contains(&one.name);
-    let own = signature.and_then(|signature| signature.ports.iter().find(|one| is(one) || runs(one)));
-    let framework = || catalogue.frameworks.iter().find(runs).map(|one| one.port);
-    own.map(|one| one.port).or(signature.and_then(|signature| signature.port)).or_else(framework)
+    let ports = signature.map_or(&[][..], |signature| &signature.ports);
+    // A framework that is started says more than the name of the image, unless the server itself starts it.
+    let own = |segment: &&Segment| signature.is_some_and(|signature| segment.text.first(&signature.commands).is_some());
+    let framework = |segment: &Segment| {
+        catalogue.frameworks.iter().find(|one| segment.text.contains(&one.name)).map(|one| one.port)
+    };
+    let started = || container.segments.iter().filter(|segment| !identity::is_setup(segment));
+    ports
+        .iter()
+        .find(runs)
+        .map(|one| one.port)
+        .or_else(|| started().filter(|segment| !own(segment)).find_map(framework))
+        .or_else(|| ports.iter().find(is).map(|one| one.port))
+        .or(signature.and_then(|signature| signature.port))
+        .or_else(|| started().find_map(framework))
 }
 
 fn declared(container: &Container, signature: Option<&Signature>, catalogue: &Catalogue) -> Option<u16> {
     let usual = usual(container, signature, catalogue);
     let open: Vec<&Port> = container.ports.iter().filter(|port| !is_internal(port, catalogue)).collect();
     let is = |wanted: u16| open.iter().any(|port| port.number == wanted);
+    // Some serve over nothing but gRPC.
+    let own = |wanted: &u16| container.ports.iter().any(|port| port.number == *wanted);
+    if let Some(own) = signature.and_then(|signature| signature.port).filter(|port| usual == Some(*port)).filter(own) {
+        return Some(own);
+    }
     let named = || open.iter().find(|port| Words::new(&port.name).first(&catalogue.public_port_names).is_some());
     let usable = || open.iter().find(|port| !catalogue.internal_ports.contains(&port.number));
     match usual.filter(|usual| is(*usual)) {

@@ -3,9 +3,13 @@
 mod admission;
 mod duty_coverage;
 mod duty_table;
+mod generators;
 mod messages;
 mod properties;
+mod properties_exemptions;
+mod properties_time;
 mod purity;
+mod reasons;
 mod support;
 mod traps;
 mod traps_index;

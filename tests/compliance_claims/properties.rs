@@ -1,99 +1,16 @@
 //! What holds for every set of facts.
 
-use deepsynthesis::compliance::{Gate, Verdict};
+use deepsynthesis::api::Declarations;
+use deepsynthesis::compliance::{Gate, Records, Severity, Verdict, evaluate};
+use deepsynthesis::law::Duty;
 use jiff::Timestamp;
 use proptest::prelude::*;
-use serde_json::{Value, json};
+use serde_json::json;
 
+use crate::generators::{any_case, one_of};
 use crate::support::{Case, at, filing};
 
-fn one_of(values: &'static [&'static str]) -> impl Strategy<Value = &'static str> {
-    proptest::sample::select(values)
-}
-
-fn day() -> impl Strategy<Value = String> {
-    (2026u16..=2027, 1u8..=13, 1u8..=31).prop_map(|(year, month, day)| format!("{year}-{month:02}-{day:02}"))
-}
-
-fn identity() -> impl Strategy<Value = (&'static str, &'static str, &'static str)> {
-    (
-        one_of(&["91440300708461136T", "91440300708461136T", "91110102MACQD9K640"]),
-        one_of(&["0001", "0001", "0002"]),
-        one_of(&["studio", "studio", "elsewhere"]),
-    )
-}
-
-fn any_filing() -> impl Strategy<Value = Value> {
-    (
-        one_of(&["a", "b", "c"]),
-        identity(),
-        one_of(&["Provider", "TechnicalSupporter", "Propagator"]),
-        one_of(&["Filed", "Filed", "Submitted", "Rejected", "Cancelled"]),
-        one_of(&[
-            "网信算备110108105858001230019号",
-            "网信算备：110108823483901230031号",
-            "网信算备110108105858001230017号",
-            "网信算备110108105858002230019号",
-            "网信算备110号",
-            "",
-        ]),
-        day(),
-    )
-        .prop_map(|(name, (uscc, code, namespace), role, state, number, day)| {
-            json!({"name": name, "unifiedSocialCreditCode": uscc, "serviceCode": code, "role": role, "state": state,
-                "number": number, "filedOn": day, "scope": {"namespaces": [namespace]}})
-        })
-}
-
-fn any_assessment() -> impl Strategy<Value = Value> {
-    (
-        one_of(&["a", "b", "c"]),
-        identity(),
-        one_of(&["Article20", "Article15Biometric", "Article15SpecialObject"]),
-        one_of(&["Passed", "Passed", "Conditional", "Failed"]),
-        day(),
-        proptest::option::of(day()),
-    )
-        .prop_map(|(name, (uscc, code, namespace), basis, result, from, until)| {
-            json!({"name": name, "unifiedSocialCreditCode": uscc, "serviceCode": code, "basis": [basis], "result": result,
-                "assessedOn": from, "validUntil": until, "scope": {"namespaces": [namespace]}})
-        })
-}
-
-fn any_service() -> impl Strategy<Value = Value> {
-    (
-        proptest::sample::subsequence(vec!["Provider", "TechnicalSupporter", "Propagator", "AppStore"], 1..=4),
-        one_of(&["PublicChina", "PublicChina", "Enterprise", "Internal"]),
-        proptest::sample::subsequence(vec!["Text", "Speech", "VisualBiometric"], 1..=3),
-        any::<(bool, bool, bool)>(),
-        proptest::option::of(one_of(&["Grace", "Strict"])),
-    )
-        .prop_map(|(roles, audience, technologies, (attribute, face, voice), mode)| {
-            json!({"roles": roles, "audience": audience, "technologies": technologies, "filingMode": mode,
-                "publicOpinion": {"attribute": attribute}, "biometricEditing": {"face": face, "voice": voice}})
-        })
-}
-
-prop_compose! {
-    fn any_case()(
-        service in any_service(),
-        filings in proptest::collection::vec(any_filing(), 0..5),
-        assessments in proptest::collection::vec(any_assessment(), 0..5),
-        // 2026 and 2027, so that lapses, holidays and a year without data all occur.
-        ready in proptest::option::of(1_767_200_000i64..1_830_000_000),
-        now in 1_767_200_000i64..1_830_000_000,
-    ) -> Case {
-        let mut case = Case::new().service(service);
-        case = filings.into_iter().fold(case, Case::filing);
-        case = assessments.into_iter().fold(case, Case::assessment);
-        case.history.get_or_insert_default().first_public_ready =
-            ready.and_then(|second| Timestamp::from_second(second).ok()).map(|ready| ready.to_string());
-        case.now = Timestamp::from_second(now).unwrap_or_default();
-        case
-    }
-}
-
-fn strictness(verdict: &Verdict) -> u8 {
+pub fn strictness(verdict: &Verdict) -> u8 {
     match verdict.gate {
         Gate::Open => 0,
         Gate::Grace => 1,
@@ -101,72 +18,153 @@ fn strictness(verdict: &Verdict) -> u8 {
     }
 }
 
+/// A verdict without the instant of the next look, which may be too early and nothing is lost.
+pub fn timeless(verdict: Verdict) -> Verdict {
+    Verdict { next_change: None, ..verdict }
+}
+
+const BASES: [&str; 5] =
+    ["Article20", "Article15Biometric", "Article15SpecialObject", "GenAiArticle17", "PiplArticle55"];
+
+/// Every record that a service can need.
+fn with_all_records(case: Case) -> Case {
+    let case = ["Provider", "TechnicalSupporter"].into_iter().fold(case, |case, role| {
+        case.filing(json!({"name": format!("z-{role}"), "role": role, "filedOn": "2025-12-01"}))
+    });
+    let number = "Shanghai-CallAgent-20260629S0187";
+    case.filing(json!({"name": "z-genai", "kind": "GenAiRegistration", "number": number, "modelName": "测试模型", "filedOn": "2025-12-01"}))
+        .assessment(json!({"name": "z", "basis": BASES, "assessedOn": "2025-12-01"}))
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1024))]
+    #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
     fn adding_a_satisfying_record_never_closes(case in any_case(), role in one_of(&["Provider", "TechnicalSupporter"])) {
         let before = strictness(&case.verdict());
         let filed = case.clone().filing(json!({"name": "z", "role": role, "filedOn": "2025-12-01"}));
         prop_assert!(strictness(&filed.verdict()) <= before);
-        let assessed = filed.assessment(json!({"name": "z", "basis": ["Article20", "Article15Biometric"], "assessedOn": "2025-12-01"}));
+        let assessed = filed.assessment(json!({"name": "z", "basis": BASES, "assessedOn": "2025-12-01"}));
         prop_assert!(strictness(&assessed.verdict()) <= before);
+        prop_assert!(strictness(&with_all_records(case).verdict()) <= before);
     }
 
     #[test]
-    fn full_set_of_records_always_opens(mut case in any_case()) {
-        for role in ["Provider", "TechnicalSupporter"] {
-            case = case.filing(json!({"name": "z", "role": role, "filedOn": "2025-12-01"}));
+    fn a_full_set_of_records_leaves_only_what_no_record_cures(case in any_case()) {
+        let cured = [Duty::Filing, Duty::SupporterFiling, Duty::FilingDeadline, Duty::ToolAssessment, Duty::LaunchAssessment,
+            Duty::GenAiAssessment, Duty::GenAiFiling, Duty::ImpactAssessment];
+        let verdict = with_all_records(case).verdict();
+        prop_assert!(verdict.gate != Gate::Grace);
+        for finding in verdict.findings.iter().filter(|finding| finding.severity == Severity::Violation) {
+            prop_assert!(!cured.contains(&finding.reason.duty()), "{finding:?}");
         }
-        case = case.assessment(json!({"name": "z", "basis": ["Article20", "Article15Biometric"], "assessedOn": "2025-12-01"}));
-        prop_assert_eq!(case.verdict().gate, Gate::Open);
     }
 
     #[test]
-    fn an_expired_record_equals_none(case in any_case()) {
+    fn an_expired_record_equals_none(case in any_case(), function in one_of(&["News", "Culture"])) {
         let expired = case.clone().assessment(
-            json!({"name": "z", "basis": ["Article20", "Article15Biometric"], "assessedOn": "2025-01-01", "validUntil": "2025-12-01"}));
+            json!({"name": "z", "basis": ["Article20", "Article15Biometric", "PiplArticle55", "ScopeDecision"],
+                "assessedOn": "2025-01-01", "validUntil": "2025-12-01", "nextReviewOn": "2025-06-01"}));
         let (with, without) = (expired.verdict(), case.verdict());
         prop_assert_eq!((with.gate, with.closes_at, with.outcomes), (without.gate, without.closes_at, without.outcomes));
+        let mut licensed = case.clone();
+        licensed.service.licences.push(serde_json::from_value(
+            json!({"function": function, "number": "1", "authority": "机关", "validUntil": "2025-12-01"})).unwrap());
+        prop_assert_eq!(licensed.verdict(), case.verdict());
+        let mut ordered = case.clone();
+        ordered.policy.orders.push(serde_json::from_value(json!({"reference": "旧令", "measure": "SuspendService",
+            "unifiedSocialCreditCode": "91440300708461136T", "from": "2025-01-01T00:00:00Z", "until": "2025-12-01T00:00:00Z"})).unwrap());
+        prop_assert_eq!(ordered.verdict(), case.verdict());
     }
 
     #[test]
     fn the_order_of_records_is_irrelevant(case in any_case(), turn in 0usize..5) {
-        let mut turned = case.clone();
-        let (filings, assessments) = (turned.filings.len().max(1), turned.assessments.len().max(1));
-        turned.filings.rotate_left(turn % filings);
-        turned.assessments.rotate_left(turn % assessments);
-        prop_assert_eq!(turned.verdict(), case.verdict());
-        turned.filings.reverse();
-        turned.assessments.reverse();
-        prop_assert_eq!(turned.verdict(), case.verdict());
+        let turned = case.with_facts(|facts, now| {
+            let (mut filings, mut assessments, mut exemptions) =
+                (facts.filings.to_vec(), facts.assessments.to_vec(), facts.exemptions.to_vec());
+            let of = |length: usize| turn % length.max(1);
+            let lengths = (of(filings.len()), of(assessments.len()));
+            filings.rotate_left(lengths.0);
+            assessments.rotate_left(lengths.1);
+            exemptions.reverse();
+            let (mut spec, mut policy) = (facts.spec.clone(), facts.policy.clone());
+            spec.licences.reverse();
+            policy.orders.reverse();
+            let facts = deepsynthesis::compliance::Facts { filings: &filings, assessments: &assessments,
+                exemptions: &exemptions, spec: &spec, policy: &policy, ..*facts };
+            evaluate(&facts, now)
+        });
+        prop_assert_eq!(turned, case.verdict());
     }
 
     #[test]
-    fn the_gate_holds_until_it_says_it_closes_and_then_closes(case in any_case()) {
-        let verdict = case.verdict();
-        if let Some(closes_at) = verdict.closes_at {
-            prop_assert!(closes_at > case.now);
-            let mut before = case.clone();
-            before.now = closes_at - jiff::SignedDuration::from_nanos(1);
-            prop_assert!(before.verdict().gate != Gate::Closed);
-            // A record dated in the future may take over at that very midnight; without one it closes.
-            let mut then = case.clone();
-            then.now = closes_at;
-            let today = case.now.to_string()[..10].to_owned();
-            then.assessments.retain(|(_, spec)| spec.assessed_on <= today);
-            then.filings.retain(|(_, spec)| spec.filed_on.as_deref() <= Some(today.as_str()));
-            prop_assert_eq!(then.verdict().gate, Gate::Closed);
+    fn the_order_of_declared_lists_is_irrelevant(case in any_case()) {
+        let plain = |mut verdict: Verdict| {
+            // A detail may name entries in their order.
+            verdict.findings.iter_mut().for_each(|finding| finding.detail = None);
+            verdict.findings.sort();
+            verdict.findings.dedup();
+            verdict
+        };
+        let mut turned = case.clone();
+        let spec = &mut turned.service;
+        spec.roles.reverse();
+        spec.technologies.reverse();
+        spec.confusion_categories.reverse();
+        spec.functions.reverse();
+        spec.models.reverse();
+        spec.management_systems.reverse();
+        if let Some(identity) = &mut spec.identity {
+            identity.means.reverse();
         }
+        if let Some(information) = &mut spec.filed_information {
+            information.form.reverse();
+        }
+        for (_, record) in &mut turned.assessments {
+            record.basis.reverse();
+            record.models.reverse();
+            record.functions.reverse();
+        }
+        prop_assert_eq!(plain(turned.verdict()), plain(case.verdict()));
+    }
+
+    #[test]
+    fn the_index_of_records_loses_nothing(case in any_case()) {
+        let indexed = case.with_facts(|facts, now| {
+            let records = Records::new(facts.filings.to_vec(), facts.assessments.to_vec(), facts.exemptions.to_vec());
+            let facts = deepsynthesis::compliance::Facts {
+                filings: &records.filings_of(facts.namespace, facts.spec),
+                assessments: &records.assessments_of(facts.namespace, facts.spec),
+                exemptions: records.exemptions_in(facts.namespace),
+                ..*facts
+            };
+            evaluate(&facts, now)
+        });
+        let all = case.verdict();
+        prop_assert!(all.next_change.is_none_or(|all| indexed.next_change.is_none_or(|indexed| all <= indexed)));
+        prop_assert_eq!(timeless(indexed), timeless(all));
     }
 
     #[test]
     fn closed_means_a_violation_and_the_reverse(case in any_case()) {
         let verdict = case.verdict();
-        let violated = verdict.findings.iter().any(|finding| finding.severity.as_str() == "Violation");
-        prop_assert_eq!(verdict.gate == Gate::Closed, violated);
-        prop_assert!(verdict.findings.iter().filter(|f| f.severity.as_str() == "Violation").all(|f| f.reason.closes()));
+        let violations = || verdict.findings.iter().filter(|finding| finding.severity == Severity::Violation);
+        prop_assert_eq!(verdict.gate == Gate::Closed, violations().next().is_some());
+        let requires = case.policy.declarations == Declarations::Require;
+        prop_assert!(violations().all(|finding| finding.reason.closes() || requires));
         prop_assert!(verdict.closes_at.is_none() || verdict.gate != Gate::Closed);
+        prop_assert!(verdict.is_suspended <= (verdict.gate == Gate::Closed));
+    }
+
+    #[test]
+    fn a_service_tightens_the_policy_and_never_loosens_it(case in any_case()) {
+        let verdict = case.verdict();
+        prop_assert_eq!(verdict.mode, case.service.mode.map_or(case.policy.mode, |own| own.max(case.policy.mode)));
+        let floor = case.policy.filing_mode;
+        prop_assert_eq!(verdict.filing_mode, case.service.filing_mode.map_or(floor, |own| own.max(floor)));
+        let mut silent = case.clone();
+        silent.service.filing_mode = None;
+        prop_assert!(strictness(&silent.verdict()) <= strictness(&verdict));
     }
 
     #[test]
@@ -174,28 +172,44 @@ proptest! {
         now in any::<i64>(), ready in any::<i64>()) {
         let limit = |value: i64| Timestamp::from_second(value % 200_000_000_000).unwrap_or(Timestamp::MAX);
         case.now = limit(now);
-        case.history.get_or_insert_default().first_public_ready = Some(limit(ready).to_string());
+        let history = case.history.get_or_insert_default();
+        history.first_public_ready = Some(limit(ready).to_string());
+        history.changed_at = Some(date.clone());
+        case.service.provider.service_code = uscc.chars().take(4).collect();
+        case.service.retention.logs = date.clone();
+        case.service.labelling.wording = Some(number.clone());
+        case.policy.retention_floor = date.clone();
         let (name, mut record) = filing(json!({}));
         record.number = Some(number);
         record.filed_on = Some(date.clone());
         record.unified_social_credit_code = uscc;
         case.filings.push((name, record));
-        if let Some((_, record)) = case.assessments.first_mut() {
+        for (_, record) in case.assessments.iter_mut().take(1) {
             record.assessed_on = date.clone();
-            record.valid_until = Some(date);
+            record.valid_until = Some(date.clone());
+            record.next_review_on = Some(date.clone());
         }
-        let _ = case.verdict();
+        for (spec, _) in &mut case.exemptions {
+            spec.expires_at = date.clone();
+        }
+        prop_assert_eq!(case.verdict().outcomes.len(), Duty::ALL.len());
     }
 }
 
 #[test]
 fn evaluate_is_total_at_the_ends_of_time() {
     for now in [Timestamp::MIN, Timestamp::MAX, at("2026-11-24T00:00:00Z")] {
-        for ready in [None, Some(Timestamp::MIN), Some(Timestamp::MAX)] {
-            let mut case = Case::new().assessment(json!({"validUntil": "9999-12-31"}));
+        for other in [None, Some(Timestamp::MIN), Some(Timestamp::MAX)].map(|at| at.map(|at: Timestamp| at.to_string()))
+        {
+            let changed = json!({"firstPublicReady": other, "changedAt": other});
+            let mut case = Case::new()
+                .assessment(json!({"validUntil": "9999-12-31"}))
+                .filing(json!({"providerName": "旧名", "filedOn": "9999-12-31"}))
+                .filing(json!({"providerName": "旧名", "filedOn": "-009999-01-01"}))
+                .policy(json!({"replacementDays": 3650}))
+                .history(changed);
             case.now = now;
-            case.history.get_or_insert_default().first_public_ready = ready.map(|ready: Timestamp| ready.to_string());
-            let _ = case.verdict();
+            assert_eq!(case.verdict().outcomes.len(), Duty::ALL.len());
         }
     }
 }

@@ -97,6 +97,11 @@ impl Case {
     }
 
     pub fn verdict(&self) -> Verdict {
+        self.with_facts(|facts, now| evaluate(facts, now))
+    }
+
+    /// The facts of the case, as whoever asks for a verdict gathers them.
+    pub fn with_facts<R>(&self, then: impl FnOnce(&Facts<'_>, &Now<'_>) -> R) -> R {
         let filings: Vec<Named<'_, FilingRecordSpec>> =
             self.filings.iter().map(|(name, spec)| Named { name, spec }).collect();
         let assessments: Vec<Named<'_, AssessmentRecordSpec>> =
@@ -124,7 +129,7 @@ impl Case {
             exemptions: &exemptions,
             history: self.history.as_ref(),
         };
-        evaluate(&facts, &Now { instant: self.now, calendar: Calendar::china() })
+        then(&facts, &Now { instant: self.now, calendar: Calendar::china() })
     }
 
     /// `Violation FilingMissing` and so on, in the verdict's order.

@@ -7,9 +7,9 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{Hold, Judgement};
+use super::Judgement;
 use crate::api::service::{Audience, Model, Role};
-use crate::api::{AssessmentBasis, AssessmentRecordSpec, AssessmentResult};
+use crate::api::{AssessmentBasis, AssessmentRecordSpec, AssessmentResult, Declarations};
 use crate::compliance::applies::{Known, applies, edits_biometric};
 use crate::compliance::facts::{Facts, Named, Now};
 use crate::compliance::finding::Finding;
@@ -73,11 +73,17 @@ pub(in crate::compliance) fn judge(facts: &Facts<'_>, now: &Now<'_>, out: &mut V
         out.push(review(facts, now));
     }
     if binds(Duty::ImpactAssessment) {
-        let today = now.china_date();
-        let is_done =
-            facts.assessments.iter().any(|record| counts(facts, record.spec, AssessmentBasis::PiplArticle55, today));
         let judgement = Judgement::new(Duty::ImpactAssessment, RuleState::Satisfied);
-        out.push(if is_done { judgement } else { judgement.lack(facts, Reason::ImpactAssessmentMissing, None) });
+        out.push(match longest(facts, &[AssessmentBasis::PiplArticle55], now.china_date()) {
+            Some((end, name)) => {
+                let mut judgement = lapsing(judgement, end, name, now);
+                // Without the report the gate closes only where the policy requires declarations.
+                judgement.lapses_at =
+                    judgement.lapses_at.filter(|_| facts.policy.declarations == Declarations::Require);
+                judgement
+            }
+            None => judgement.lack(facts, Reason::ImpactAssessmentMissing, None),
+        });
     }
 }
 
@@ -181,31 +187,31 @@ pub(in crate::compliance) fn assessed_images(facts: &Facts<'_>, now: &Now<'_>) -
 }
 
 fn demand(what: &Demand, facts: &Facts<'_>, now: &Now<'_>) -> Judgement {
-    let mut judgement = Judgement::new(what.duty, RuleState::Satisfied);
+    let judgement = Judgement::new(what.duty, RuleState::Satisfied);
     let today = now.china_date();
-    // Several records may count; the duty is kept as long as the longest of them.
+    match longest(facts, what.basis, today) {
+        Some((end, name)) => lapsing(judgement, end, name, now),
+        None => judgement.close(why_missing(facts, what, today)),
+    }
+}
+
+/// Several records may count; the duty is kept as long as the longest of them.
+fn longest<'a>(facts: &Facts<'a>, basis: &[AssessmentBasis], today: Date) -> Option<(End, &'a str)> {
     let ends = facts.assessments.iter().filter_map(|record| {
-        let is_asked = what.basis.iter().any(|basis| record.spec.basis.contains(basis));
-        (is_asked && faults(facts, record.spec, what.basis, today).is_empty()).then(|| (end(record.spec), record.name))
+        let is_asked = basis.iter().any(|basis| record.spec.basis.contains(basis));
+        (is_asked && faults(facts, record.spec, basis, today).is_empty()).then(|| (end(record.spec), record.name))
     });
-    match ends.max() {
-        Some((end, name)) => {
-            judgement.lapses_at = end.instant();
-            if let Some(lapse) = judgement.lapses_at
-                && let Some(days) = warning_days(lapse, now.instant)
-            {
-                judgement.findings.push(
-                    Finding::ahead(Reason::AssessmentLapsesSoon, days)
-                        .due(Some(lapse))
-                        .detail(format!("AssessmentRecord {name}, within {days} days")),
-                );
-            }
-        }
-        None => {
-            judgement.state = RuleState::Violated;
-            judgement.hold = Hold::Closed;
-            judgement.findings.push(why_missing(facts, what, today));
-        }
+    ends.max()
+}
+
+/// The duty is kept until the record lapses; people are warned before.
+fn lapsing(mut judgement: Judgement, end: End, name: &str, now: &Now<'_>) -> Judgement {
+    judgement.lapses_at = end.instant();
+    if let Some(lapse) = judgement.lapses_at
+        && let Some(days) = warning_days(lapse, now.instant)
+    {
+        let finding = Finding::ahead(Reason::AssessmentLapsesSoon, days).due(Some(lapse));
+        judgement.findings.push(finding.detail(format!("AssessmentRecord {name}, within {days} days")));
     }
     judgement
 }

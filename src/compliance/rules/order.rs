@@ -15,7 +15,13 @@ use crate::law::Duty;
 
 /// Judges all orders about the service.
 pub(in crate::compliance) fn judge(facts: &Facts<'_>, now: &Now<'_>, out: &mut Vec<Judgement>) {
-    for order in facts.policy.orders.iter().filter(|order| concerns(order, facts) && is_in_force(order, now.instant)) {
+    let ours = facts.policy.orders.iter().filter(|order| concerns(order, facts));
+    // An order that is known today closes the gate by itself when it begins.
+    out.extend(ours.clone().filter_map(|order| begins(order, now.instant)).map(|begins| Judgement {
+        lapses_at: Some(begins),
+        ..Judgement::new(Duty::Supervision, RuleState::NotApplicable)
+    }));
+    for order in ours.filter(|order| is_in_force(order, now.instant)) {
         let judgement = Judgement::new(Duty::Supervision, RuleState::CannotKnow);
         let detail = format!("Order {}", order.reference);
         out.push(match order.measure {
@@ -36,6 +42,14 @@ fn concerns(order: &Order, facts: &Facts<'_>) -> bool {
     let provider = &facts.spec.provider;
     order.unified_social_credit_code == provider.unified_social_credit_code
         && order.service_code.as_ref().is_none_or(|code| *code == provider.service_code)
+}
+
+/// When a suspension begins that lies ahead and is not lifted before.
+fn begins(order: &Order, instant: Timestamp) -> Option<Timestamp> {
+    let begins = order.from.parse().ok().filter(|from| instant < *from)?;
+    let is_lifted =
+        order.until.as_ref().and_then(|until| until.parse().ok()).is_some_and(|until: Timestamp| until <= begins);
+    (order.measure == OrderedMeasure::SuspendService && !is_lifted).then_some(begins)
 }
 
 /// An order whose dates cannot be read holds: doubt is not for the ordered to use.
