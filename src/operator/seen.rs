@@ -49,7 +49,12 @@ impl Seen {
     /// Reduces the status of a service.
     #[must_use]
     pub fn of(service: &DeepSynthesisService) -> Self {
-        let Some(status) = &service.status else { return Self::default() };
+        service.status.as_ref().map(Self::of_status).unwrap_or_default()
+    }
+
+    /// Reduces a status.
+    #[must_use]
+    pub fn of_status(status: &DeepSynthesisServiceStatus) -> Self {
         let conditions = status.conditions.iter().filter_map(|condition| {
             Some(Turn {
                 kind: position(&KINDS, &condition.type_)?,

@@ -77,11 +77,11 @@ pub async fn enforcement(client: &Client, object: &NamespaceEnforcement) -> Resu
     api.patch(ENFORCEMENT_NAME, &params, &Patch::Apply(object)).await.map(drop).map_err(failed)
 }
 
-/// Writes a history. One that somebody else wrote meanwhile is not overwritten: the next look sees it.
+/// Writes a history; `None` when it was written meanwhile: that is not overwritten, the next look sees it.
 ///
 /// # Errors
-/// [`ApplyError::History`], also when it was written meanwhile.
-pub async fn history(client: &Client, rewrite: &Rewrite) -> Result<ServiceHistory, ApplyError> {
+/// [`ApplyError::History`].
+pub async fn history(client: &Client, rewrite: &Rewrite) -> Result<Option<ServiceHistory>, ApplyError> {
     let api: Api<ServiceHistory> = Api::all(client.clone());
     let params = PostParams { field_manager: Some(MANAGER_CONTROLLER.to_owned()), ..PostParams::default() };
     let written = match &rewrite.old {
@@ -92,7 +92,11 @@ pub async fn history(client: &Client, rewrite: &Rewrite) -> Result<ServiceHistor
             api.replace(&new.name_any(), &params, &new).await
         }
     };
-    written.map_err(|error| ApplyError::History(Box::new(error)))
+    match written {
+        Ok(history) => Ok(Some(history)),
+        Err(kube::Error::Api(status)) if status.code == 409 => Ok(None),
+        Err(error) => Err(ApplyError::History(Box::new(error))),
+    }
 }
 
 /// Writes the status of a record, a policy or an exemption.
@@ -108,8 +112,12 @@ where
         "apiVersion": K::api_version(&()), "kind": K::kind(&()), "metadata": {"name": name}, "status": status,
     });
     let params = PatchParams::apply(MANAGER_STATUS).force();
-    let written = api.patch_status(name, &params, &Patch::Apply(body)).await;
-    written.map(drop).map_err(|error| ApplyError::Record(Box::new(error)))
+    match api.patch_status(name, &params, &Patch::Apply(body)).await {
+        Ok(_) => Ok(()),
+        // Gone meanwhile.
+        Err(kube::Error::Api(status)) if status.code == 404 => Ok(()),
+        Err(error) => Err(ApplyError::Record(Box::new(error))),
+    }
 }
 
 /// Writes the status.

@@ -31,11 +31,12 @@ pub struct Desired {
 /// Verdicts of one look, by service: everything that is written then follows from the same ones.
 pub type Verdicts = BTreeMap<Key, Verdict>;
 
-/// Builds everything for one service.
+/// Builds everything for one service; `seen` is the status that it has.
 #[must_use]
 pub fn desired(
     snapshot: &Snapshot,
     service: &DeepSynthesisService,
+    seen: &Seen,
     verdict: &Verdict,
     pods: Pods,
     now: Timestamp,
@@ -46,10 +47,9 @@ pub fn desired(
     let config = provider_code(service)
         .filter(|_| invalid.is_empty())
         .map(|code| SidecarConfig::of(namespace, name, &service.spec, code, filing));
-    let nothing = Seen::default();
     let status = super::status::build(&Inputs {
         service,
-        seen: snapshot.seen.get(&(namespace.to_owned(), name.to_owned())).map_or(&nothing, |seen| seen),
+        seen,
         verdict,
         invalid: &invalid,
         pods,

@@ -36,6 +36,15 @@ impl Gauges {
         metrics.next_deadline.set(next.map(Timestamp::as_second).unwrap_or_default());
         metrics.overdue_cancellations.set(number(histories().filter(|history| is_overdue(history, now)).count()));
     }
+
+    /// Another replica writes now: what both said would count twice.
+    pub fn clear(&mut self, metrics: &Metrics) {
+        metrics.services.clear();
+        metrics.findings.clear();
+        metrics.next_deadline.set(0);
+        metrics.overdue_cancellations.set(0);
+        self.0.clear();
+    }
 }
 
 fn number(count: usize) -> i64 {

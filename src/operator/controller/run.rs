@@ -23,7 +23,7 @@ use crate::operator::judge::Judge;
 use crate::operator::metrics::Metrics;
 use crate::operator::scan::Uninjected;
 use crate::operator::seen::Seen;
-use crate::operator::snapshot::{Key, Snapshot};
+use crate::operator::snapshot::{Key, Snapshot, names};
 use crate::operator::store::Store;
 
 /// Everything is looked at again after this time, so that a missed or undone write heals.
@@ -35,6 +35,8 @@ const CONFIG_RESIGN: i64 = 6 * 3600;
 /// A failed service waits this long, doubled at each failure up to [`MAX_BACKOFF`].
 const BACKOFF: Duration = Duration::from_secs(1);
 const MAX_BACKOFF: Duration = Duration::from_secs(60);
+/// A watch is not behind for longer than this; what it says then counts.
+const LAG: Duration = Duration::from_secs(10);
 
 /// The controller.
 pub struct Controller {
@@ -59,8 +61,26 @@ pub struct Controller {
 pub(super) struct Written {
     config: Option<(SidecarConfig, i64, i64)>,
     retry: Option<(Instant, Duration)>,
+    /// The status that was written, until the watch brings it.
+    status: Option<(Arc<Seen>, Instant)>,
     /// Whether its workloads were stopped since its gate closed.
     pub(super) is_stopped: bool,
+}
+
+impl Written {
+    /// The status that a service has. A look that comes between our write and the watch must neither move a time nor
+    /// repeat an Event.
+    fn seen(&mut self, snapshot: &Snapshot, service: &DeepSynthesisService) -> Arc<Seen> {
+        let (namespace, name) = names(service);
+        let watched = snapshot.seen.get(&(namespace.to_owned(), name.to_owned())).cloned().unwrap_or_default();
+        match &self.status {
+            Some((written, at)) if *written != watched && at.elapsed() < LAG => Arc::clone(written),
+            _ => {
+                self.status = None;
+                watched
+            }
+        }
+    }
 }
 
 /// What this replica remembers while it leads.
@@ -79,7 +99,8 @@ impl Controller {
         loop {
             if !*leading.borrow_and_update() {
                 // Another replica may write meanwhile: what we remember of our writes is worth nothing then.
-                memory = Memory::default();
+                memory.written.clear();
+                memory.gauges.clear(&self.metrics);
                 if leading.changed().await.is_err() {
                     return;
                 }
@@ -167,18 +188,18 @@ impl Controller {
         state: &mut Written,
         now: Timestamp,
     ) -> Result<(), ApplyError> {
-        let Desired { config, status } = build::desired(snapshot, service, verdict, pods, now);
+        let seen = state.seen(snapshot, service);
+        let Desired { config, status } = build::desired(snapshot, service, &seen, verdict, pods, now);
         if let Some(config) = config {
             self.sign(service, config, state, now).await?;
         }
-        let nothing = Seen::default();
-        let seen = seen(snapshot, service).unwrap_or(&nothing);
         if !seen.is(&status) {
             apply::status(&self.client, service, &status).await?;
             self.metrics.status_writes.inc();
-            for news in news::of_service(seen, verdict) {
+            for news in news::of_service(&seen, verdict) {
                 self.tell(service, news);
             }
+            state.status = Some((Arc::new(Seen::of_status(&status)), Instant::now()));
         }
         self.stop(snapshot, service, verdict, state).await
     }
@@ -219,12 +240,6 @@ impl Controller {
         }
         Ok(())
     }
-}
-
-/// What is kept of the status of a service.
-fn seen<'a>(snapshot: &'a Snapshot, service: &DeepSynthesisService) -> Option<&'a Seen> {
-    let (namespace, name) = crate::operator::snapshot::names(service);
-    snapshot.seen.get(&(namespace.to_owned(), name.to_owned())).map(|seen| &**seen)
 }
 
 /// At least a moment, so that a clock that is behind does not spin.

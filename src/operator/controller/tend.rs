@@ -1,8 +1,12 @@
 //! What the leader does beside the statuses of services: histories, records, lapses, Events.
 
+use std::fmt::Debug;
+
 use jiff::Timestamp;
+use k8s_openapi::ClusterResourceScope;
 use k8s_openapi::api::core::v1::ObjectReference;
 use kube::Resource as _;
+use serde::de::DeserializeOwned;
 
 use super::apply::{self, ApplyError};
 use super::build::Verdicts;
@@ -10,7 +14,9 @@ use super::lapse::{self, How, Stop};
 use super::news::{self, News};
 use super::run::{Controller, Written};
 use super::{history, record};
-use crate::api::{AssessmentRecord, CompliancePolicy, DeepSynthesisService, EnforcementExemption, FilingRecord};
+use crate::api::{
+    AssessmentRecord, CompliancePolicy, DeepSynthesisService, EnforcementExemption, FilingRecord, RecordStatus,
+};
 use crate::compliance::Verdict;
 use crate::compliance::exemption::expires_at;
 use crate::compliance::validate::{validate_assessment, validate_filing, validate_policy};
@@ -27,48 +33,54 @@ impl Controller {
         verdicts: &Verdicts,
         now: Timestamp,
     ) -> Result<(), ApplyError> {
+        let mut result = Ok(());
         for rewrite in history::rewrites(snapshot, judge, verdicts, &judge.now(now)) {
-            let written = apply::history(&self.client, &rewrite).await?;
-            for news in news::of_history(rewrite.old.as_ref().map(|old| &old.spec), &rewrite.new) {
-                self.tell_of(written.object_ref(&()), news);
+            match apply::history(&self.client, &rewrite).await {
+                Ok(Some(written)) => {
+                    for news in news::of_history(rewrite.old.as_ref().map(|old| &old.spec), &rewrite.new) {
+                        self.tell_of(written.object_ref(&()), news);
+                    }
+                }
+                Ok(None) => {}
+                // One that cannot be written must not hold back the others.
+                Err(error) => result = Err(error),
             }
         }
-        Ok(())
+        result
     }
 
     /// Says on records and policies that they are in force. The snapshot holds what is spoken of, here and, by the same
     /// watches, in every other replica.
     pub(super) async fn acknowledge(&self, snapshot: &Snapshot, now: Timestamp) -> Result<(), ApplyError> {
-        for ((_, name), object) in snapshot.policies.iter() {
-            let invalid = validate_policy(&object.spec);
-            if let Some(status) = record::accepted(&object.metadata, object.status.as_ref(), &invalid, now) {
-                apply::record_status::<CompliancePolicy>(&self.client, name, &status).await?;
-                self.metrics.status_writes.inc();
-            }
+        let mut result = Ok(());
+        macro_rules! acknowledge {
+            ($map:ident, $kind:ty, $validate:expr) => {
+                for ((_, name), object) in snapshot.$map.iter() {
+                    let invalid = $validate(&object.spec);
+                    let status = record::accepted(&object.metadata, object.status.as_ref(), &invalid, now);
+                    result = self.acknowledge_one::<$kind>(name, status).await.and(result);
+                }
+            };
         }
-        for ((_, name), object) in snapshot.filings.iter() {
-            let invalid = validate_filing(&object.spec);
-            if let Some(status) = record::accepted(&object.metadata, object.status.as_ref(), &invalid, now) {
-                apply::record_status::<FilingRecord>(&self.client, name, &status).await?;
-                self.metrics.status_writes.inc();
-            }
-        }
-        for ((_, name), object) in snapshot.assessments.iter() {
-            let invalid = validate_assessment(&object.spec);
-            if let Some(status) = record::accepted(&object.metadata, object.status.as_ref(), &invalid, now) {
-                apply::record_status::<AssessmentRecord>(&self.client, name, &status).await?;
-                self.metrics.status_writes.inc();
-            }
-        }
+        acknowledge!(policies, CompliancePolicy, validate_policy);
+        acknowledge!(filings, FilingRecord, validate_filing);
+        acknowledge!(assessments, AssessmentRecord, validate_assessment);
         for exemption in exemptions(snapshot, |_| true) {
             let key = (String::new(), exemption.name.to_owned());
             let Some(object) = snapshot.exemptions.get(&key) else { continue };
-            if let Some(status) = record::in_force(&object.metadata, object.status.as_ref(), &exemption, now) {
-                apply::record_status::<EnforcementExemption>(&self.client, exemption.name, &status).await?;
-                self.metrics.status_writes.inc();
-            }
+            let status = record::in_force(&object.metadata, object.status.as_ref(), &exemption, now);
+            result = self.acknowledge_one::<EnforcementExemption>(exemption.name, status).await.and(result);
         }
-        Ok(())
+        result
+    }
+
+    async fn acknowledge_one<K>(&self, name: &str, status: Option<RecordStatus>) -> Result<(), ApplyError>
+    where
+        K: kube::Resource<DynamicType = (), Scope = ClusterResourceScope> + Clone + DeserializeOwned + Debug,
+    {
+        let Some(status) = status else { return Ok(()) };
+        self.metrics.status_writes.inc();
+        apply::record_status::<K>(&self.client, name, &status).await
     }
 
     /// When exemptions end.

@@ -129,7 +129,13 @@ impl<'a> Checks<'a> {
                 if object["metadata"]["labels"][SERVICE_LABEL].as_str().is_none() {
                     looked.uninjected = Some(key.clone());
                 }
-                looked.entries.extend(errors.iter().map(|error| {
+                // Without the sidecar everything else is missing, too: one result says it.
+                let is_missing = |error: &&inject::ProofError| **error == inject::ProofError::SidecarMissing;
+                let shown = match errors.iter().find(is_missing) {
+                    Some(missing) => std::slice::from_ref(missing),
+                    None => errors.as_slice(),
+                };
+                looked.entries.extend(shown.iter().map(|error| {
                     of_duty(Outcome::Fail, subject.clone(), Duty::TechnicalMark, error.code(), error.to_string())
                 }));
             }

@@ -78,6 +78,7 @@ impl Scanner {
         loop {
             if !*leading.borrow_and_update() {
                 scanned = None;
+                self.metrics.scan_objects.clear();
                 if leading.changed().await.is_err() {
                     return;
                 }
