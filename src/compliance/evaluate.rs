@@ -43,7 +43,7 @@ pub fn evaluate(facts: &Facts<'_>, now: &Now<'_>) -> Verdict {
         judgements.iter().any(|judgement| judgement.duty == Duty::Supervision && judgement.hold == Hold::Closed);
     // What lapses changes findings also while an exemption keeps the gate.
     let changes: Vec<Timestamp> = judgements.iter().filter_map(|judgement| judgement.lapses_at).collect();
-    exempt(facts, now, &mut judgements);
+    let is_tool_exempt = exempt(facts, now, &mut judgements).contains(&Duty::ToolAssessment);
 
     let gate = match judgements.iter().map(|judgement| judgement.hold).max() {
         Some(Hold::Closed) => Gate::Closed,
@@ -74,7 +74,7 @@ pub fn evaluate(facts: &Facts<'_>, now: &Now<'_>) -> Verdict {
         next_change: next_change(facts, now, changes.into_iter().chain(replacements_until)),
         replacements_until,
         is_suspended,
-        assessed_images: assessment::assessed_images(facts, now),
+        assessed_images: assessment::assessed_images(facts, now).filter(|_| !is_tool_exempt),
         filing,
         generative_ai,
         changed_fields,
@@ -90,9 +90,10 @@ fn stricter<T: Ord>(policy: T, service: Option<T>) -> T {
     }
 }
 
-/// Exempted duties close nothing while the exemption holds; what they lack is still said.
-fn exempt(facts: &Facts<'_>, now: &Now<'_>, judgements: &mut Vec<Judgement>) {
-    for skipped in skipped(facts, now.instant) {
+/// Exempted duties close nothing while the exemption holds; what they lack is still said. Returns the duties.
+fn exempt(facts: &Facts<'_>, now: &Now<'_>, judgements: &mut Vec<Judgement>) -> Vec<Duty> {
+    let all = skipped(facts, now.instant);
+    for skipped in &all {
         for judgement in judgements.iter_mut().filter(|judgement| judgement.duty == skipped.duty) {
             judgement.lapses_at = match judgement.hold {
                 Hold::Closed => Some(skipped.until),
@@ -108,6 +109,7 @@ fn exempt(facts: &Facts<'_>, now: &Now<'_>, judgements: &mut Vec<Judgement>) {
         let finding = Finding::notice(Reason::DutyExempted).due(Some(skipped.until)).detail(detail);
         judgements.push(Judgement::noted(skipped.duty, finding));
     }
+    all.into_iter().map(|skipped| skipped.duty).collect()
 }
 
 /// One state per duty of the catalogue; of several judgements on one duty the worst counts.

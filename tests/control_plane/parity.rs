@@ -19,7 +19,10 @@ use crate::random::{Random, random};
 use crate::support::{Place, USCC, eventually};
 
 const SERVICES: usize = 1000;
-const PER_NAMESPACE: usize = 50;
+/// So few that no result falls out of a namespace's report.
+const PER_NAMESPACE: usize = 10;
+/// kubectl sends one request after the other.
+const CLIENTS: usize = 6;
 
 fn list(items: Vec<Value>) -> Value {
     json!({"apiVersion": "v1", "kind": "List", "items": items})
@@ -29,6 +32,25 @@ fn list(items: Vec<Value>) -> Value {
 fn code(number: usize) -> String {
     let digit = |value: usize| char::from(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"[value % 36]);
     [digit(number / 46656), digit(number / 1296), digit(number / 36), digit(number)].iter().collect()
+}
+
+fn namespace(name: &str) -> Value {
+    json!({
+        "apiVersion": "v1", "kind": "Namespace",
+        "metadata": {"name": name, "labels": {"deepsynthesis.dev/enforce": "true"}},
+    })
+}
+
+fn account(namespace: &str) -> Value {
+    json!({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default", "namespace": namespace}})
+}
+
+fn create(cluster: &Cluster, objects: Vec<Value>) {
+    std::thread::scope(|scope| {
+        for part in objects.chunks(objects.len().div_ceil(CLIENTS)) {
+            scope.spawn(|| cluster.kubectl(&["create", "-f", "-"], Some(&list(part.to_vec()).to_string())).admitted());
+        }
+    });
 }
 
 struct One {
@@ -107,9 +129,15 @@ fn function_webhook_status_and_scan_agree_on_a_thousand_random_services() {
     });
     cluster.kubectl(&["create", "-f", "-"], Some(&policy.to_string())).admitted();
 
+    let crds = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cluster/openreports.yaml");
+    cluster.kubectl(&["create", "-f", crds], None).admitted();
+
     let mut runner = TestRunner::deterministic();
-    let places: Vec<Place<'_>> =
-        (0..SERVICES / PER_NAMESPACE).map(|index| Place::empty(&cluster, &format!("parity{index}"), true)).collect();
+    let places: Vec<Place<'_>> = (0..SERVICES / PER_NAMESPACE)
+        .map(|index| Place { cluster: &cluster, name: format!("parity{index}"), code: String::new() })
+        .collect();
+    create(&cluster, places.iter().map(|place| namespace(&place.name)).collect());
+    create(&cluster, places.iter().map(|place| account(&place.name)).collect());
     let ones: Vec<One> = (0..SERVICES)
         .map(|number| one(&places[number / PER_NAMESPACE], number, &random().new_tree(&mut runner).unwrap().current()))
         .collect();
@@ -118,9 +146,12 @@ fn function_webhook_status_and_scan_agree_on_a_thousand_random_services() {
         pod["metadata"]["name"] = format!("{}-early", pod["metadata"]["name"].as_str().unwrap()).into();
         pod
     });
-    cluster.kubectl(&["create", "-f", "-"], Some(&list(early.collect()).to_string())).admitted();
-    let objects = ones.iter().flat_map(|one| one.objects.clone()).collect();
-    cluster.kubectl(&["create", "-f", "-"], Some(&list(objects).to_string())).admitted();
+    create(&cluster, early.collect());
+    // Records first: one that contradicts a service would be refused.
+    let is_service = |object: &Value| object["kind"] == "DeepSynthesisService";
+    let (services, records) = ones.iter().flat_map(|one| one.objects.clone()).partition(is_service);
+    create(&cluster, records);
+    create(&cluster, services);
     eventually("every service has a status", 120, || {
         let path = "-o=jsonpath={.items[*].status.gate}";
         cluster.kubectl(&["get", "dss", "-A", path], None).admitted().split_whitespace().count() == SERVICES
@@ -169,9 +200,15 @@ fn statuses(cluster: &Cluster, verdicts: &BTreeMap<(&str, &str), Verdict>, wrong
 
 /// Refusals and warnings of the webhook, through the API server and without storing anything.
 fn answers(cluster: &Cluster, ones: &[One], verdicts: &BTreeMap<(&str, &str), Verdict>, wrong: &mut Vec<String>) {
-    let pods = list(ones.iter().map(|one| one.pod.clone()).collect()).to_string();
-    let said = cluster.kubectl(&["create", "--dry-run=server", "-o", "name", "-f", "-"], Some(&pods));
-    let (out, err) = said.both();
+    let ask = |part: &[One]| {
+        let pods = list(part.iter().map(|one| one.pod.clone()).collect()).to_string();
+        cluster.kubectl(&["create", "--dry-run=server", "-o", "name", "-f", "-"], Some(&pods)).both()
+    };
+    let (out, err): (String, String) = std::thread::scope(|scope| {
+        let asked: Vec<_> =
+            ones.chunks(ones.len().div_ceil(CLIENTS)).map(|part| scope.spawn(move || ask(part))).collect();
+        asked.into_iter().map(|asked| asked.join().unwrap()).unzip()
+    });
     let admitted: BTreeSet<&str> = out.lines().filter_map(|line| line.strip_prefix("pod/")).collect();
     for one in ones {
         let verdict = &verdicts[&(one.namespace.as_str(), one.name.as_str())];
@@ -202,7 +239,7 @@ fn reports(places: &[Place<'_>], verdicts: &BTreeMap<(&str, &str), Verdict>, wro
         let names = |results: &[Value]| -> BTreeMap<String, BTreeSet<String>> {
             let mut rules: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
             for result in results {
-                let pod = result["subjects"][0]["name"].as_str().unwrap_or_default().to_owned();
+                let pod = result["resources"][0]["name"].as_str().unwrap_or_default().to_owned();
                 rules.entry(pod).or_default().insert(result["rule"].as_str().unwrap_or_default().to_owned());
             }
             rules
