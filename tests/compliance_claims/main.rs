@@ -1,5 +1,7 @@
 //! Claims about verdicts, decisions, messages and validation, from outside the library.
 
+#![allow(clippy::unwrap_used)]
+
 mod admission;
 mod duty_coverage;
 mod duty_table;

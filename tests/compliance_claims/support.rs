@@ -97,7 +97,7 @@ impl Case {
     }
 
     pub fn verdict(&self) -> Verdict {
-        self.with_facts(|facts, now| evaluate(facts, now))
+        self.with_facts(evaluate)
     }
 
     /// The facts of the case, as whoever asks for a verdict gathers them.

@@ -150,7 +150,7 @@ fn categories(facts: &Facts<'_>, now: &Now<'_>, out: &mut Vec<Judgement>) {
 pub(super) fn is_decided(facts: &Facts<'_>, now: &Now<'_>, field: DecidedField, value: &str) -> bool {
     let today = now.china_date();
     facts.assessments.iter().any(|record| {
-        super::assessment::counts(facts, record.spec, AssessmentBasis::ScopeDecision, today)
+        super::assessment_match::counts(facts, record.spec, AssessmentBasis::ScopeDecision, today)
             && record.spec.decision.as_ref().is_some_and(|decision| {
                 decision.values.iter().any(|decided| decided.field == field && decided.value == value)
             })

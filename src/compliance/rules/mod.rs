@@ -3,6 +3,7 @@
 //! In: facts and clock. Out: a [`Judgement`] per duty. Must not: look at each other.
 
 pub(super) mod assessment;
+mod assessment_match;
 pub(super) mod declaration;
 pub(super) mod filed;
 pub(super) mod filing;
