@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::cluster::shared;
-use crate::support::{Place, Said, template, workload};
+use crate::support::{Place, Said, owned_pod, template, workload};
 
 /// Duties that keep the gate of an unfiled `studio` closed: filing and both assessments.
 const DUTIES: [&str; 3] = ["o12-19-1", "o12-15-2", "o12-20"];
@@ -101,6 +101,32 @@ fn an_approved_exemption_opens_the_gate_and_ends_by_itself() {
     place.create_with(&start, &["--dry-run=server"]).refused(&["FilingMissing", "Art. 19"]);
     place.until_gate("studio", "Closed");
     crate::support::eventually("the exemption says that it is over", 10, || is("Expired"));
+}
+
+#[test]
+fn after_a_lapse_by_the_clock_pods_are_replaced_rollbacks_run_and_new_images_are_refused() {
+    let place = Place::unfiled(shared(), "clock");
+    let people = People::of(&place);
+    ask(&place, &people, &exemption(&place, 30));
+    create_as(&place, &people.approver, &approval(&place)).admitted();
+    place.until_gate("studio", "Open");
+    for kind in ["Deployment", "ReplicaSet"] {
+        place.create(&workload(kind, "studio", template())).admitted();
+    }
+    let owner = place.get("replicaset", "studio");
+    let pod = |name: &str| owned_pod(name, &owner, &json!({"pod-template-hash": "h1"}), template());
+    place.create(&pod("first")).admitted();
+    place.kubectl(&["set", "image", "deployment/studio", "app=app:v2"]).admitted();
+    crate::support::eventually("the revision is on record", 20, || {
+        let path = "{.spec.services[0].admittedRevisions[*].owner}";
+        !place.jsonpath("namespaceenforcement", "dss", path).is_empty()
+    });
+    // Nobody writes anything: the end comes by itself.
+    crate::support::eventually("the gate closes", 60, || place.jsonpath("dss", "studio", "{.status.gate}") == "Closed");
+    place.kubectl(&["delete", "pod", "first", "--timeout=10s"]).admitted();
+    place.create(&pod("again")).admitted();
+    place.kubectl(&["set", "image", "deployment/studio", "app=app:v3"]).refused(&["FilingMissing", "Art. 19"]);
+    place.kubectl(&["set", "image", "deployment/studio", "app=app:dev"]).admitted();
 }
 
 #[test]
