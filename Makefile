@@ -84,7 +84,7 @@ test: ## everything: tools, check, unit, control plane, node
 	for part in tools check test-unit test-control-plane test-node; do $(MAKE) $$part; done
 
 bench-evaluate: ## goals of the decision: time per verdict, time for 10,000 services, memory per service
-	@$(call begin, verdicts on 10,000 services on one core)
+	@$(call begin, verdicts on ten thousand services on one core)
 	cargo bench --quiet --locked --bench evaluate
 
 images: ## the three images as archives, without a container engine; prints their sizes
