@@ -21,6 +21,16 @@ use crate::law::Duty;
 /// Judges every duty and puts the results together.
 #[must_use]
 pub fn evaluate(facts: &Facts<'_>, now: &Now<'_>) -> Verdict {
+    // Only a service's own records can count; those of its neighbours are many, and near misses at most.
+    let filings: Vec<_> = facts.filings.iter().copied().filter(|record| facts.is_own(record.spec)).collect();
+    let assessments: Vec<_> = facts.assessments.iter().copied().filter(|record| facts.is_own(record.spec)).collect();
+    let own = judge(&Facts { filings: &filings, assessments: &assessments, ..*facts }, now);
+    let has_neighbours = filings.len() < facts.filings.len() || assessments.len() < facts.assessments.len();
+    let lacks_record = || own.findings.iter().any(|finding| finding.reason.record_kind().is_some());
+    if has_neighbours && lacks_record() { judge(facts, now) } else { own }
+}
+
+fn judge(facts: &Facts<'_>, now: &Now<'_>) -> Verdict {
     let filing_mode = stricter(facts.policy.filing_mode, facts.spec.filing_mode);
     let mut judgements = Vec::with_capacity(64);
     filing::judge(facts, now, filing_mode, &mut judgements);

@@ -5,6 +5,7 @@
 
 use jiff::Timestamp;
 
+use super::records::Record;
 use crate::api::{
     AssessmentRecordSpec, CompliancePolicySpec, DeepSynthesisServiceSpec, EnforcementExemptionSpec,
     ExemptionApprovalSpec, FilingRecordSpec, ServiceHistorySpec,
@@ -50,6 +51,13 @@ pub struct Facts<'a> {
 }
 
 impl Facts<'_> {
+    /// Whether a record is of the service itself, by entity and service code.
+    pub(super) fn is_own(&self, record: &impl Record) -> bool {
+        let (entity, code) = record.key();
+        let provider = &self.spec.provider;
+        code == provider.service_code && entity == provider.unified_social_credit_code
+    }
+
     /// When a pod of the public service was Ready for the first time (Algorithm Provisions Art. 24).
     #[must_use]
     pub fn first_public_ready(&self) -> Option<Timestamp> {

@@ -199,7 +199,8 @@ fn demand(what: &Demand, facts: &Facts<'_>, now: &Now<'_>) -> Judgement {
 fn longest<'a>(facts: &Facts<'a>, basis: &[AssessmentBasis], today: Date) -> Option<(End, &'a str)> {
     let ends = facts.assessments.iter().filter_map(|record| {
         let is_asked = basis.iter().any(|basis| record.spec.basis.contains(basis));
-        (is_asked && faults(facts, record.spec, basis, today).is_empty()).then(|| (end(record.spec), record.name))
+        (is_asked && facts.is_own(record.spec) && faults(facts, record.spec, basis, today).is_empty())
+            .then(|| (end(record.spec), record.name))
     });
     ends.max()
 }
@@ -217,14 +218,12 @@ fn lapsing(mut judgement: Judgement, end: End, name: &str, now: &Now<'_>) -> Jud
 }
 
 fn why_missing(facts: &Facts<'_>, what: &Demand, today: Date) -> Finding {
-    let provider = &facts.spec.provider;
     let near = |record: &Named<'_, AssessmentRecordSpec>| {
         if !what.basis.iter().any(|basis| record.spec.basis.contains(basis)) {
             return None;
         }
         let found = faults(facts, record.spec, what.basis, today);
-        let ours = record.spec.unified_social_credit_code == provider.unified_social_credit_code
-            && record.spec.service_code == provider.service_code;
+        let ours = facts.is_own(record.spec);
         // As with filings: records of other services are no near misses.
         if !ours && found.len() > 1 {
             return None;

@@ -126,7 +126,7 @@ fn in_force<'a>(facts: &Facts<'a>, role: Role, today: Date) -> Option<InForce<'a
     facts
         .filings
         .iter()
-        .filter(|record| record.spec.kind == FilingKind::AlgorithmFiling)
+        .filter(|record| record.spec.kind == FilingKind::AlgorithmFiling && facts.is_own(record.spec))
         .filter(|record| mismatches(facts, record.spec, role, today).is_empty())
         .filter_map(|record| {
             let number = FilingNumber::parse(record.spec.number.as_deref()?).ok()?;
@@ -146,7 +146,6 @@ fn in_force<'a>(facts: &Facts<'a>, role: Role, today: Date) -> Option<InForce<'a
 
 /// The record that came nearest and why it does not count, or that there is none.
 fn why_missing(facts: &Facts<'_>, role: Role, today: Date) -> Finding {
-    let provider = &facts.spec.provider;
     let nearest = facts
         .filings
         .iter()
@@ -159,8 +158,7 @@ fn why_missing(facts: &Facts<'_>, role: Role, today: Date) -> Finding {
                 return None;
             }
             let found = mismatches(facts, record.spec, role, today);
-            let ours = record.spec.unified_social_credit_code == provider.unified_social_credit_code
-                && record.spec.service_code == provider.service_code;
+            let ours = facts.is_own(record.spec);
             let first = found.first()?.reason;
             // Other services' records are no near misses, else every cluster would be full of them.
             if !ours && found.len() > 1 {

@@ -46,10 +46,7 @@ pub(in crate::compliance) fn judge(
 }
 
 fn is_ours(facts: &Facts<'_>, record: &FilingRecordSpec) -> bool {
-    let provider = &facts.spec.provider;
-    record.kind != FilingKind::AlgorithmFiling
-        && record.unified_social_credit_code == provider.unified_social_credit_code
-        && record.service_code == provider.service_code
+    record.kind != FilingKind::AlgorithmFiling && facts.is_own(record)
 }
 
 fn counts(facts: &Facts<'_>, record: &FilingRecordSpec, today: Date) -> bool {
