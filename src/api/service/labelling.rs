@@ -4,6 +4,7 @@ use kube::KubeSchema;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+// What few services declare is boxed: the operator keeps every service in memory.
 /// How output is labelled.
 #[derive(KubeSchema, Clone, Debug, Default, Deserialize, Serialize, PartialEq)]
 #[serde(rename_all = "camelCase")]
@@ -23,10 +24,10 @@ pub struct Labelling {
     pub history: History,
     /// The declaration behind `explicit: UserInterface`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub user_interface: Option<UserInterfaceLabelling>,
+    pub user_interface: Option<Box<UserInterfaceLabelling>>,
     /// The declaration behind `explicit: Offer` (Order 12 Art. 17(2)).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub offer: Option<OfferedLabelling>,
+    pub offer: Option<Box<OfferedLabelling>>,
     /// Content without explicit label on a user's request (Labelling Measures Art. 9).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waiver: Option<Waiver>,
@@ -44,7 +45,7 @@ pub struct Labelling {
     pub scene: Option<SceneLabelling>,
     /// What labels content that does not leave over HTTP (Order 12 Art. 16).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub step: Option<LabellingStep>,
+    pub step: Option<Box<LabellingStep>>,
 }
 
 /// Who makes the label perceivable.

@@ -151,10 +151,10 @@ pub struct DeepSynthesisServiceSpec {
     pub licences: Vec<Licence>,
     /// Checks of an application store (Order 12 Art. 13, Labelling Measures Art. 7).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub app_store: Option<AppStore>,
+    pub app_store: Option<Box<AppStore>>,
     /// How a propagator recognises and shows synthetic content (Labelling Measures Art. 6).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub propagation: Option<Propagation>,
+    pub propagation: Option<Box<Propagation>>,
     /// Overrides the policy's mode for this service, only to the stricter side.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mode: Option<Mode>,

@@ -26,7 +26,7 @@ pub struct DeepSynthesisServiceStatus {
     pub findings: Vec<FindingStatus>,
     /// Pods of the service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub workloads: Option<WorkloadsStatus>,
+    pub workloads: Option<Box<WorkloadsStatus>>,
     /// Signed configuration of the sidecars.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub config: Option<ConfigStatus>,
@@ -35,7 +35,7 @@ pub struct DeepSynthesisServiceStatus {
     pub replacements_until: Option<String>,
     /// Filing number and link that the service must show (Order 12 Art. 19).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub disclosure: Option<Disclosure>,
+    pub disclosure: Option<Box<Disclosure>>,
     /// kstatus-conformant conditions.
     #[serde(default)]
     #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["type"]))]

@@ -68,15 +68,15 @@ pub fn build(inputs: &Inputs<'_>) -> DeepSynthesisServiceStatus {
         next_deadline: verdict.next_deadline.map(|instant| instant.to_string()),
         missing: (!missing.is_empty()).then(|| missing.join(",")),
         findings: findings(inputs),
-        workloads: Some(WorkloadsStatus {
+        workloads: Some(Box::new(WorkloadsStatus {
             matched: pods.matched(),
             injected: pods.injected,
             uninjected: pods.uninjected,
             summary: format!("{}/{}", pods.injected, pods.matched()),
-        }),
+        })),
         config: generation.filter(|_| inputs.has_config).map(|generation| ConfigStatus { generation }),
         replacements_until: verdict.replacements_until.map(|instant| instant.to_string()),
-        disclosure: disclosure(verdict),
+        disclosure: disclosure(verdict).map(Box::new),
         conditions: conditions(inputs).into_iter().map(|said| condition(said, inputs)).collect(),
     }
 }
