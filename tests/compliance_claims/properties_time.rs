@@ -3,6 +3,7 @@
 
 use deepsynthesis::compliance::Gate;
 use jiff::SignedDuration;
+use jiff::civil::Date;
 use proptest::prelude::*;
 
 use crate::generators::any_case;
@@ -39,9 +40,10 @@ proptest! {
             // A record dated in the future may take over at that very midnight; without one it closes.
             let mut then = case.clone();
             then.now = closes_at;
-            let today = case.now.to_string()[..10].to_owned();
-            then.assessments.retain(|(_, spec)| spec.assessed_on <= today);
-            then.filings.retain(|(_, spec)| spec.filed_on.as_deref() <= Some(today.as_str()));
+            let today = case.with_facts(|_, now| now.china_date());
+            let is_past = |day: &str| day.parse::<Date>().is_ok_and(|day| day <= today);
+            then.assessments.retain(|(_, spec)| is_past(&spec.assessed_on));
+            then.filings.retain(|(_, spec)| spec.filed_on.as_deref().is_none_or(is_past));
             prop_assert_eq!(then.verdict().gate, Gate::Closed);
         }
     }

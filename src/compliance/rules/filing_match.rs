@@ -48,10 +48,15 @@ pub(super) fn mismatches(facts: &Facts<'_>, record: &FilingRecordSpec, role: Rol
     }
     if !matches!(record.state, FilingState::Filed | FilingState::ChangeSubmitted) {
         falls_short(Reason::FilingNotGranted, format!("spec.state is {}", state_name(record.state)));
-    } else if let Some(day) = record.filed_on.as_deref().and_then(|day| day.parse::<Date>().ok())
-        && day > today
-    {
-        falls_short(Reason::FilingNotGranted, format!("spec.filedOn {day} lies in the future"));
+    } else {
+        match record.filed_on.as_deref().map(str::parse::<Date>) {
+            Some(Ok(day)) if day > today => {
+                falls_short(Reason::FilingNotGranted, format!("spec.filedOn {day} lies in the future"));
+            }
+            // As with assessments: a day that is none proves nothing.
+            Some(Err(_)) => falls_short(Reason::FilingNotGranted, "spec.filedOn is no date".to_owned()),
+            Some(Ok(_)) | None => {}
+        }
     }
     match record.number.as_deref() {
         // A filing that was handed in has no number yet; its state says so already.

@@ -55,7 +55,7 @@ fn counts(facts: &Facts<'_>, record: &FilingRecordSpec, today: Date) -> bool {
         && record.scope.namespaces.iter().any(|namespace| namespace == facts.namespace)
         && matches!(record.state, FilingState::Filed | FilingState::ChangeSubmitted)
         && record.model_name.is_some()
-        && record.filed_on.as_deref().and_then(|day| day.parse::<Date>().ok()).is_none_or(|day| day <= today)
+        && record.filed_on.as_deref().is_none_or(|day| day.parse::<Date>().is_ok_and(|day| day <= today))
         && record.number.as_deref().is_some_and(|number| GenAiNumber::parse(number).is_ok())
 }
 
