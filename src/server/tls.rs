@@ -16,8 +16,13 @@ use rustls::sign::CertifiedKey;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
-/// A peer gets this long for its handshake and for the head of a request.
+/// A peer gets this long for its handshake.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// A peer gets this long for the head of its next request. hyper counts an idle connection's wait as such, and an API server
+/// that sends on a connection which we close in that moment fails the admission. Its client closes idle ones after 90 s;
+/// ours must be the longer patience.
+const NEXT_REQUEST: Duration = Duration::from_secs(120);
+const _: () = assert!(NEXT_REQUEST.as_secs() > 90);
 /// More connections than this wait in the kernel's queue.
 const MAX_CONNECTIONS: usize = 1024;
 /// How long open connections may take to finish once draining began.
@@ -82,7 +87,7 @@ pub async fn serve<S, B>(
 {
     let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
     let mut builder = auto::Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(PATIENCE);
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(NEXT_REQUEST);
     builder.http2().timer(TokioTimer::new()).keep_alive_interval(Some(Duration::from_secs(20)));
     let graceful = GracefulShutdown::new();
     let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
