@@ -16,7 +16,8 @@ use cap::Cap;
 use deepsynthesis::api::{
     AssessmentRecordSpec, CompliancePolicySpec, DeepSynthesisService, FilingRecordSpec, ServiceHistorySpec,
 };
-use deepsynthesis::compliance::{Facts, Gate, Named, Now, Records, Verdict, evaluate};
+use deepsynthesis::compliance::records::{Index, Record};
+use deepsynthesis::compliance::{Facts, Gate, Named, Now, Verdict, evaluate};
 use deepsynthesis::law::{Calendar, Uscc};
 use deepsynthesis::operator::seen::{Seen, trimmed};
 use jiff::Timestamp;
@@ -86,12 +87,11 @@ fn time<T>(what: impl FnOnce() -> T) -> Duration {
 
 /// All verdicts, from the records as they lie there: index, facts, decision.
 fn reevaluate(cluster: &Cluster, now: &Now<'_>) -> Vec<Verdict> {
-    let records = Records::new(named(&cluster.filings), named(&cluster.assessments), Vec::new());
+    let (filings, assessments) = (index(&cluster.filings), index(&cluster.assessments));
     let services = cluster.services.iter().zip(&cluster.histories);
     let verdicts = services.map(|(service, history)| {
-        let namespace = service.metadata.namespace.as_deref().unwrap_or_default();
-        let filings = records.filings_of(namespace, &service.spec);
-        let assessments = records.assessments_of(namespace, &service.spec);
+        let filings = of(service, &filings, &cluster.filings);
+        let assessments = of(service, &assessments, &cluster.assessments);
         evaluate(&facts(cluster, service, history, &filings, &assessments), now)
     });
     verdicts.collect()
@@ -99,21 +99,26 @@ fn reevaluate(cluster: &Cluster, now: &Now<'_>) -> Vec<Verdict> {
 
 /// The decisions alone: facts are gathered before the clock starts.
 fn decide(cluster: &Cluster, now: &Now<'_>) -> Duration {
-    let records = Records::new(named(&cluster.filings), named(&cluster.assessments), Vec::new());
-    let gathered: Vec<_> = cluster
-        .services
-        .iter()
-        .map(|service| {
-            let namespace = service.metadata.namespace.as_deref().unwrap_or_default();
-            (records.filings_of(namespace, &service.spec), records.assessments_of(namespace, &service.spec))
-        })
-        .collect();
+    let (filings, assessments) = (index(&cluster.filings), index(&cluster.assessments));
+    let gather = |service| (of(service, &filings, &cluster.filings), of(service, &assessments, &cluster.assessments));
+    let gathered: Vec<_> = cluster.services.iter().map(gather).collect();
     time(|| {
         let services = cluster.services.iter().zip(&cluster.histories).zip(&gathered);
         for ((service, history), (filings, assessments)) in services {
             black_box(evaluate(&facts(cluster, service, history, filings, assessments), now));
         }
     })
+}
+
+fn index<T: Record>(records: &[(String, T)]) -> Index<usize> {
+    Index::new(records.iter().map(|(_, spec)| spec).enumerate())
+}
+
+/// The records that can concern a service.
+fn of<'a, T>(service: &DeepSynthesisService, index: &Index<usize>, records: &'a [(String, T)]) -> Vec<Named<'a, T>> {
+    let namespace = service.metadata.namespace.as_deref().unwrap_or_default();
+    let found = index.of(namespace, &service.spec).into_iter().map(|position| &records[position]);
+    found.map(|(name, spec)| Named { name, spec }).collect()
 }
 
 /// The peer: no index; every service looks at all records.

@@ -128,3 +128,11 @@ pub enum FilingState {
     /// Cancelled.
     Cancelled,
 }
+
+impl FilingState {
+    /// Whether the filing was granted and not cancelled; a change that was handed in leaves it in force.
+    #[must_use]
+    pub fn is_in_force(self) -> bool {
+        matches!(self, Self::Filed | Self::ChangeSubmitted)
+    }
+}

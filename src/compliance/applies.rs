@@ -53,7 +53,7 @@ fn holds(when: When, spec: &DeepSynthesisServiceSpec, known: Known) -> bool {
         When::ServiceEnded => false,
         When::NewsFunction => outside && offers(&[Function::News]),
         When::LicensedFunction => {
-            outside && offers(&[Function::Publishing, Function::Culture, Function::AudiovisualProgramme])
+            outside && spec.functions.iter().any(|offered| offered.is_licensed() && *offered != Function::News)
         }
         When::Publication => outside && publishes(spec),
         When::Export => confuses && routes(spec).any(|route| route.export),

@@ -6,7 +6,10 @@
 use jiff::civil::Date;
 
 use super::facts::Named;
-use crate::api::{AssessmentBasis, AssessmentRecordSpec, AssessmentResult, ScopeDecision};
+use super::records::Record as _;
+use crate::api::{
+    AssessmentBasis, AssessmentRecordSpec, AssessmentResult, DecidedValue, DeepSynthesisServiceSpec, ScopeDecision,
+};
 
 /// Decisions in force in a namespace on a day, with their records.
 pub fn decisions<'r, 'a: 'r>(
@@ -23,6 +26,18 @@ pub fn decisions<'r, 'a: 'r>(
             && is_in_date(spec, today);
         counts.then_some((*record, decision))
     })
+}
+
+/// Values that decisions in force allow one service.
+pub fn decided_values<'r, 'a: 'r>(
+    assessments: &'r [Named<'a, AssessmentRecordSpec>],
+    service: &'r DeepSynthesisServiceSpec,
+    namespace: &'r str,
+    today: Date,
+) -> impl Iterator<Item = &'a DecidedValue> + 'r {
+    decisions(assessments, namespace, today)
+        .filter(|(record, _)| record.spec.is_of(&service.provider))
+        .flat_map(|(_, decision)| &decision.values)
 }
 
 /// A day that cannot be read never counts: admission refuses such records, so whoever has one stored it another way.

@@ -21,16 +21,6 @@ use crate::law::Duty;
 /// Judges every duty and puts the results together.
 #[must_use]
 pub fn evaluate(facts: &Facts<'_>, now: &Now<'_>) -> Verdict {
-    // Only a service's own records can count; those of its neighbours are many, and near misses at most.
-    let filings: Vec<_> = facts.filings.iter().copied().filter(|record| facts.is_own(record.spec)).collect();
-    let assessments: Vec<_> = facts.assessments.iter().copied().filter(|record| facts.is_own(record.spec)).collect();
-    let own = judge(&Facts { filings: &filings, assessments: &assessments, ..*facts }, now);
-    let has_neighbours = filings.len() < facts.filings.len() || assessments.len() < facts.assessments.len();
-    let lacks_record = || own.findings.iter().any(|finding| finding.reason.record_kind().is_some());
-    if has_neighbours && lacks_record() { judge(facts, now) } else { own }
-}
-
-fn judge(facts: &Facts<'_>, now: &Now<'_>) -> Verdict {
     let filing_mode = stricter(facts.policy.filing_mode, facts.spec.filing_mode);
     let mut judgements = Vec::with_capacity(64);
     filing::judge(facts, now, filing_mode, &mut judgements);
@@ -73,6 +63,8 @@ fn judge(facts: &Facts<'_>, now: &Now<'_>) -> Verdict {
     findings.dedup();
     let next_deadline = judgements.iter().filter_map(|judgement| judgement.lapses_at).min();
     let replacements_until = replacements_until(facts, gate, &findings);
+    // Records of neighbours are many and speak only as near misses, where one of its own is missing.
+    let lacks_record = findings.iter().any(|finding| finding.reason.record_kind().is_some());
     Verdict {
         mode: stricter(facts.policy.mode, facts.spec.mode),
         filing_mode,
@@ -81,7 +73,7 @@ fn judge(facts: &Facts<'_>, now: &Now<'_>) -> Verdict {
         outcomes,
         closes_at: if gate == Gate::Closed { None } else { next_deadline },
         next_deadline,
-        next_change: next_change(facts, now, changes.into_iter().chain(replacements_until)),
+        next_change: next_change(facts, now, lacks_record, changes.into_iter().chain(replacements_until)),
         replacements_until,
         is_suspended,
         assessed_images: assessment::assessed_images(facts, now).filter(|_| !is_tool_exempt),

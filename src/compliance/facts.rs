@@ -5,12 +5,13 @@
 
 use jiff::Timestamp;
 
+use super::applies::{Known, applies};
 use super::records::Record;
 use crate::api::{
     AssessmentRecordSpec, CompliancePolicySpec, DeepSynthesisServiceSpec, EnforcementExemptionSpec,
     ExemptionApprovalSpec, FilingRecordSpec, ServiceHistorySpec,
 };
-use crate::law::Calendar;
+use crate::law::{Calendar, Duty};
 
 /// A record with its name.
 #[derive(Debug)]
@@ -51,11 +52,14 @@ pub struct Facts<'a> {
 }
 
 impl Facts<'_> {
-    /// Whether a record is of the service itself, by entity and service code.
+    /// Whether a record is of the service itself.
     pub(super) fn is_own(&self, record: &impl Record) -> bool {
-        let (entity, code) = record.key();
-        let provider = &self.spec.provider;
-        code == provider.service_code && entity == provider.unified_social_credit_code
+        record.is_of(&self.spec.provider)
+    }
+
+    /// Whether a duty binds the service, as far as its declaration says.
+    pub(super) fn binds(&self, duty: Duty) -> bool {
+        applies(duty, self.spec, Known::default())
     }
 
     /// When a pod of the public service was Ready for the first time (Algorithm Provisions Art. 24).

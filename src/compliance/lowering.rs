@@ -8,7 +8,7 @@ use std::fmt::Debug;
 
 use jiff::civil::Date;
 
-use super::decision::decisions;
+use super::decision::decided_values;
 use super::facts::Named;
 use crate::api::service::{Audience, Endpoint, ExplicitLabelling, Route, RouteContent, WorkloadSelector};
 use crate::api::{AssessmentRecordSpec, DecidedField, DecidedValue, Declared, DeepSynthesisServiceSpec};
@@ -103,14 +103,7 @@ pub fn undecided(
     namespace: &str,
     today: Date,
 ) -> Vec<Lowered> {
-    let provider = &service.provider;
-    let decided: BTreeSet<&DecidedValue> = decisions(assessments, namespace, today)
-        .filter(|(record, _)| {
-            record.spec.unified_social_credit_code == provider.unified_social_credit_code
-                && record.spec.service_code == provider.service_code
-        })
-        .flat_map(|(_, decision)| &decision.values)
-        .collect();
+    let decided: BTreeSet<&DecidedValue> = decided_values(assessments, service, namespace, today).collect();
     lowered.into_iter().filter(|lowered| !decided.contains(&lowered.decided)).collect()
 }
 

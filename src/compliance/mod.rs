@@ -35,7 +35,6 @@ pub use finding::{Finding, Severity};
 pub use gate::{Change, Decision, Workload, admit};
 pub use message::{denial, warnings};
 pub use reason::Reason;
-pub use records::Records;
 pub use undeclared::undeclared;
 pub use verdict::{FilingInForce, Gate, Outcome, RuleState, Verdict};
 pub use workload::Container;

@@ -22,10 +22,12 @@ fn ahead(lapse: Timestamp, days: i64) -> Timestamp {
     lapse.checked_sub(SignedDuration::from_hours(24 * days)).unwrap_or(Timestamp::MIN)
 }
 
-/// The earliest instant after now at which the verdict may differ without any change of the facts.
+/// The earliest instant after now at which the verdict may differ without any change of the facts. Records of neighbours
+/// are looked at only where they can be near misses.
 pub(super) fn next_change(
     facts: &Facts<'_>,
     now: &Now<'_>,
+    with_neighbours: bool,
     lapses: impl Iterator<Item = Timestamp>,
 ) -> Option<Timestamp> {
     let mut nearest: Option<Timestamp> = None;
@@ -39,10 +41,10 @@ pub(super) fn next_change(
     }
     let begins = |text: Option<&str>| day(text).and_then(|day| day.yesterday().ok()).map(end_of_day);
     let ends = |text: Option<&str>| day(text).map(end_of_day);
-    for filing in facts.filings {
+    for filing in facts.filings.iter().filter(|record| with_neighbours || facts.is_own(record.spec)) {
         begins(filing.spec.filed_on.as_deref()).into_iter().for_each(&mut at);
     }
-    for assessment in facts.assessments {
+    for assessment in facts.assessments.iter().filter(|record| with_neighbours || facts.is_own(record.spec)) {
         let spec = assessment.spec;
         begins(Some(&spec.assessed_on)).into_iter().for_each(&mut at);
         ends(spec.next_review_on.as_deref()).into_iter().for_each(&mut at);

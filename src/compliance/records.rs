@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::facts::{Exemption, Named};
+use crate::api::service::Provider;
 use crate::api::{AssessmentRecordSpec, DeepSynthesisServiceSpec, FilingRecordSpec, RecordScope};
 
 /// Where the records of a service are found, by whatever identifies a record to its holder.
@@ -29,6 +29,10 @@ pub trait Record {
     fn key(&self) -> (&str, &str);
     /// Where it counts.
     fn scope(&self) -> &RecordScope;
+    /// Whether it is of the provider and service itself, not of a neighbour.
+    fn is_of(&self, provider: &Provider) -> bool {
+        self.key() == (provider.unified_social_credit_code.as_str(), provider.service_code.as_str())
+    }
 }
 
 impl Record for FilingRecordSpec {
@@ -80,59 +84,5 @@ impl<I: Clone + Ord> Index<I> {
         found.sort_unstable();
         found.dedup();
         found
-    }
-}
-
-/// All records of a cluster.
-#[derive(Debug)]
-pub struct Records<'a> {
-    filings: Vec<Named<'a, FilingRecordSpec>>,
-    filing_index: Index<usize>,
-    assessments: Vec<Named<'a, AssessmentRecordSpec>>,
-    assessment_index: Index<usize>,
-    exemptions: BTreeMap<&'a str, Vec<Exemption<'a>>>,
-}
-
-impl<'a> Records<'a> {
-    /// Indexes the records.
-    #[must_use]
-    pub fn new(
-        filings: Vec<Named<'a, FilingRecordSpec>>,
-        assessments: Vec<Named<'a, AssessmentRecordSpec>>,
-        exemptions: Vec<Exemption<'a>>,
-    ) -> Self {
-        let mut by_namespace: BTreeMap<&'a str, Vec<Exemption<'a>>> = BTreeMap::new();
-        for exemption in exemptions {
-            by_namespace.entry(&exemption.spec.target.namespace).or_default().push(exemption);
-        }
-        Self {
-            filing_index: Index::new(filings.iter().map(|record| record.spec).enumerate()),
-            assessment_index: Index::new(assessments.iter().map(|record| record.spec).enumerate()),
-            filings,
-            assessments,
-            exemptions: by_namespace,
-        }
-    }
-
-    /// Filings that can concern a service.
-    #[must_use]
-    pub fn filings_of(&self, namespace: &str, spec: &DeepSynthesisServiceSpec) -> Vec<Named<'a, FilingRecordSpec>> {
-        self.filing_index.of(namespace, spec).into_iter().map(|position| self.filings[position]).collect()
-    }
-
-    /// Assessments that can concern a service.
-    #[must_use]
-    pub fn assessments_of(
-        &self,
-        namespace: &str,
-        spec: &DeepSynthesisServiceSpec,
-    ) -> Vec<Named<'a, AssessmentRecordSpec>> {
-        self.assessment_index.of(namespace, spec).into_iter().map(|position| self.assessments[position]).collect()
-    }
-
-    /// Exemptions in a namespace.
-    #[must_use]
-    pub fn exemptions_in(&self, namespace: &str) -> &[Exemption<'a>] {
-        self.exemptions.get(namespace).map(Vec::as_slice).unwrap_or_default()
     }
 }

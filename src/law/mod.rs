@@ -8,6 +8,7 @@ pub mod calendar;
 pub mod duty;
 pub mod filing_number;
 pub mod genai_number;
+pub mod label_form;
 pub mod label_words;
 pub mod months;
 pub mod provider_code;

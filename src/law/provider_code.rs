@@ -101,6 +101,12 @@ impl ProviderCode {
         Ok(Self { text, uscc: uscc.clone(), service: Some(service) })
     }
 
+    /// The code under which an entity generates, from the texts of a declaration; `None` when one of them is invalid.
+    #[must_use]
+    pub fn generation(uscc: &str, service_code: &str) -> Option<Self> {
+        Self::build(&Uscc::parse(uscc).ok()?, ServiceType::Generation, service_code).ok()
+    }
+
     /// Parses a code found somewhere.
     ///
     /// # Errors

@@ -1,7 +1,8 @@
 //! What holds for every set of facts.
 
 use deepsynthesis::api::Declarations;
-use deepsynthesis::compliance::{Gate, Records, Severity, Verdict, evaluate};
+use deepsynthesis::compliance::records::Index;
+use deepsynthesis::compliance::{Exemption, Gate, Severity, Verdict, evaluate};
 use deepsynthesis::law::Duty;
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -131,11 +132,15 @@ proptest! {
     #[test]
     fn the_index_of_records_loses_nothing(case in any_case()) {
         let indexed = case.with_facts(|facts, now| {
-            let records = Records::new(facts.filings.to_vec(), facts.assessments.to_vec(), facts.exemptions.to_vec());
+            let filings = Index::new(facts.filings.iter().map(|record| record.spec).enumerate());
+            let assessments = Index::new(facts.assessments.iter().map(|record| record.spec).enumerate());
+            let filings = filings.of(facts.namespace, facts.spec).into_iter().map(|at| facts.filings[at]);
+            let assessments = assessments.of(facts.namespace, facts.spec).into_iter().map(|at| facts.assessments[at]);
+            let here = |exemption: &&Exemption<'_>| exemption.spec.target.namespace == facts.namespace;
             let facts = deepsynthesis::compliance::Facts {
-                filings: &records.filings_of(facts.namespace, facts.spec),
-                assessments: &records.assessments_of(facts.namespace, facts.spec),
-                exemptions: records.exemptions_in(facts.namespace),
+                filings: &filings.collect::<Vec<_>>(),
+                assessments: &assessments.collect::<Vec<_>>(),
+                exemptions: &facts.exemptions.iter().filter(here).cloned().collect::<Vec<_>>(),
                 ..*facts
             };
             evaluate(&facts, now)

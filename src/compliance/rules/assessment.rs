@@ -6,14 +6,13 @@
 
 use jiff::civil::Date;
 
-use super::Judgement;
-use super::assessment_match::{End, Fault, counts, end, faults};
+use super::assessment_match::{Fault, counts, faults};
+use super::{End, Judgement};
 use crate::api::service::{Audience, Role};
 use crate::api::{AssessmentBasis, AssessmentRecordSpec, Declarations};
-use crate::compliance::applies::{Known, applies, edits_biometric};
+use crate::compliance::applies::edits_biometric;
 use crate::compliance::facts::{Facts, Named, Now};
 use crate::compliance::finding::Finding;
-use crate::compliance::moments::warning_days;
 use crate::compliance::reason::Reason;
 use crate::compliance::verdict::RuleState;
 use crate::law::Duty;
@@ -59,24 +58,26 @@ const GENERATIVE_AI: Demand = Demand {
     lapsed: Reason::GenAiAssessmentLapsed,
 };
 
+/// Bases of assessments of tools.
+const OF_TOOLS: [AssessmentBasis; 2] = [AssessmentBasis::Article15Biometric, AssessmentBasis::Article15SpecialObject];
+
 /// Judges every duty of this family.
 pub(in crate::compliance) fn judge(facts: &Facts<'_>, now: &Now<'_>, out: &mut Vec<Judgement>) {
     let spec = facts.spec;
-    let binds = |duty| applies(duty, spec, Known::default());
     tool(facts, now, edits_biometric(spec), &BIOMETRIC, out);
     tool(facts, now, spec.special_object_editing, &SPECIAL_OBJECT, out);
     launch(facts, now, out);
-    if binds(Duty::GenAiAssessment) {
+    if facts.binds(Duty::GenAiAssessment) {
         out.push(demand(&GENERATIVE_AI, facts, now));
     }
-    if binds(Duty::AlgorithmReview) {
+    if facts.binds(Duty::AlgorithmReview) {
         out.push(review(facts, now));
     }
-    if binds(Duty::ImpactAssessment) {
+    if facts.binds(Duty::ImpactAssessment) {
         let judgement = Judgement::new(Duty::ImpactAssessment, RuleState::Satisfied);
         out.push(match longest(facts, &[AssessmentBasis::PiplArticle55], now.china_date()) {
             Some((end, name)) => {
-                let mut judgement = lapsing(judgement, end, name, now);
+                let mut judgement = judgement.until(end, Reason::AssessmentLapsesSoon, &record(name), now);
                 // Without the report the gate closes only where the policy requires declarations.
                 judgement.lapses_at =
                     judgement.lapses_at.filter(|_| facts.policy.declarations == Declarations::Require);
@@ -145,40 +146,40 @@ fn weights(facts: &Facts<'_>, judgement: Judgement) -> Judgement {
 /// Order 12 Art. 15(1): the day of the next review that the latest counting assessment names.
 fn review(facts: &Facts<'_>, now: &Now<'_>) -> Judgement {
     let today = now.china_date();
-    let judgement = Judgement::new(Duty::AlgorithmReview, RuleState::CannotKnow);
+    let judgement = |state| Judgement::new(Duty::AlgorithmReview, state);
     let next = facts
         .assessments
         .iter()
         .filter(|record| {
-            [AssessmentBasis::Article15Biometric, AssessmentBasis::Article15SpecialObject, AssessmentBasis::Article20]
+            OF_TOOLS
                 .into_iter()
+                .chain([AssessmentBasis::Article20])
                 .any(|basis| counts(facts, record.spec, basis, today))
         })
         .filter_map(|record| Some((record.spec.next_review_on.as_deref()?.parse::<Date>().ok()?, record.name)))
         .max();
     match next {
-        None => judgement,
-        Some((day, name)) if day < today => judgement.find(
+        None => judgement(RuleState::CannotKnow),
+        Some((day, name)) if day < today => judgement(RuleState::Violated).find(
             RuleState::Violated,
             Finding::warning(Reason::AlgorithmReviewOverdue)
                 .due(Some(end_of_day(day)))
-                .detail(format!("AssessmentRecord {name}: spec.nextReviewOn was {day}")),
+                .detail(format!("{}: spec.nextReviewOn was {day}", record(name))),
         ),
-        Some(_) => judgement.find_nothing(RuleState::Satisfied),
+        Some(_) => judgement(RuleState::Satisfied),
     }
 }
 
 /// Image digests that the counting assessments of tools name; a workload must run one of them.
 pub(in crate::compliance) fn assessed_images(facts: &Facts<'_>, now: &Now<'_>) -> Option<Vec<String>> {
-    if !applies(Duty::ToolAssessment, facts.spec, Known::default()) {
+    if !facts.binds(Duty::ToolAssessment) {
         return None;
     }
     let today = now.china_date();
-    let tool = [AssessmentBasis::Article15Biometric, AssessmentBasis::Article15SpecialObject];
     let mut digests: Vec<String> = facts
         .assessments
         .iter()
-        .filter(|record| tool.into_iter().any(|basis| counts(facts, record.spec, basis, today)))
+        .filter(|record| OF_TOOLS.into_iter().any(|basis| counts(facts, record.spec, basis, today)))
         .flat_map(|record| record.spec.models.iter().filter_map(|model| model.image_digest.clone()))
         .collect();
     digests.sort();
@@ -190,7 +191,7 @@ fn demand(what: &Demand, facts: &Facts<'_>, now: &Now<'_>) -> Judgement {
     let judgement = Judgement::new(what.duty, RuleState::Satisfied);
     let today = now.china_date();
     match longest(facts, what.basis, today) {
-        Some((end, name)) => lapsing(judgement, end, name, now),
+        Some((end, name)) => judgement.until(end, Reason::AssessmentLapsesSoon, &record(name), now),
         None => judgement.close(why_missing(facts, what, today)),
     }
 }
@@ -200,21 +201,13 @@ fn longest<'a>(facts: &Facts<'a>, basis: &[AssessmentBasis], today: Date) -> Opt
     let ends = facts.assessments.iter().filter_map(|record| {
         let is_asked = basis.iter().any(|basis| record.spec.basis.contains(basis));
         (is_asked && facts.is_own(record.spec) && faults(facts, record.spec, basis, today).is_empty())
-            .then(|| (end(record.spec), record.name))
+            .then(|| (End::of_day(record.spec.valid_until.as_deref()), record.name))
     });
     ends.max()
 }
 
-/// The duty is kept until the record lapses; people are warned before.
-fn lapsing(mut judgement: Judgement, end: End, name: &str, now: &Now<'_>) -> Judgement {
-    judgement.lapses_at = end.instant();
-    if let Some(lapse) = judgement.lapses_at
-        && let Some(days) = warning_days(lapse, now.instant)
-    {
-        let finding = Finding::ahead(Reason::AssessmentLapsesSoon, days).due(Some(lapse));
-        judgement.findings.push(finding.detail(format!("AssessmentRecord {name}, within {days} days")));
-    }
-    judgement
+fn record(name: &str) -> String {
+    format!("AssessmentRecord {name}")
 }
 
 fn why_missing(facts: &Facts<'_>, what: &Demand, today: Date) -> Finding {
@@ -231,7 +224,7 @@ fn why_missing(facts: &Facts<'_>, what: &Demand, today: Date) -> Finding {
         let worst = found.iter().map(|(fault, _)| *fault).max()?;
         let fields: Vec<&str> = found.iter().map(|(_, text)| text.as_str()).collect();
         let text = format!("AssessmentRecord {}: {}", record.name, fields.join("; "));
-        Some((found.len(), worst, text, end(record.spec).instant()))
+        Some((found.len(), worst, text, End::of_day(record.spec.valid_until.as_deref()).instant()))
     };
     match facts.assessments.iter().filter_map(near).min() {
         Some((_, fault, text, lapsed)) => Finding::violation(match fault {

@@ -3,29 +3,11 @@
 //! In: a record, the bases that will do, the service, the day. Out: every field in which the record falls short, none means
 //! that it counts; how long it does. Must not: weigh records against each other.
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::api::service::Model;
 use crate::api::{AssessmentBasis, AssessmentRecordSpec, AssessmentResult};
 use crate::compliance::facts::Facts;
-use crate::law::calendar::end_of_day;
-
-/// How long a record counts; later is longer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum End {
-    At(Timestamp),
-    Never,
-}
-
-impl End {
-    pub(super) fn instant(self) -> Option<Timestamp> {
-        match self {
-            Self::At(instant) => Some(instant),
-            Self::Never => None,
-        }
-    }
-}
 
 /// Why a record does not count, mildest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,13 +22,6 @@ pub(super) enum Fault {
 /// Whether a record of this basis counts for the service today.
 pub(super) fn counts(facts: &Facts<'_>, record: &AssessmentRecordSpec, basis: AssessmentBasis, today: Date) -> bool {
     record.basis.contains(&basis) && facts.is_own(record) && faults(facts, record, &[basis], today).is_empty()
-}
-
-pub(super) fn end(record: &AssessmentRecordSpec) -> End {
-    match record.valid_until.as_deref().and_then(|day| day.parse().ok()) {
-        None => End::Never,
-        Some(day) => End::At(end_of_day(day)),
-    }
 }
 
 /// Every field in which a record falls short of counting for the service today.

@@ -4,9 +4,8 @@
 //! In: what the service declares. Out: a judgement per duty. Must not: take a declaration for the deed; what a cluster
 //! cannot see is said in docs/law-map.md.
 
-use super::Judgement;
+use super::{Judgement, missing};
 use crate::api::service::{FailMode, ManagementSystemKind};
-use crate::compliance::applies::{Known, applies};
 use crate::compliance::facts::Facts;
 use crate::compliance::finding::Finding;
 use crate::compliance::reason::Reason;
@@ -16,22 +15,19 @@ use crate::law::Duty;
 /// Judges every duty of this family.
 pub(in crate::compliance) fn judge(facts: &Facts<'_>, out: &mut Vec<Judgement>) {
     let spec = facts.spec;
-    let missing: Vec<&str> = ManagementSystemKind::ALL
-        .into_iter()
-        .filter(|kind| !spec.management_systems.iter().any(|system| system.system == *kind))
-        .map(ManagementSystemKind::as_str)
-        .collect();
-    let mut owe = |duty: Duty, reason: Reason, lacking: &[&str]| {
-        if !applies(duty, spec, Known::default()) {
+    let mut owe = |duty: Duty, reason: Reason, fields: &[(&str, bool)]| {
+        if !facts.binds(duty) {
             return;
         }
         let judgement = Judgement::new(duty, RuleState::Satisfied);
-        out.push(match lacking {
-            [] => judgement,
-            fields => judgement.lack(facts, reason, Some(format!("Missing: {}", fields.join(", ")))),
+        out.push(match missing(fields) {
+            None => judgement,
+            lacking => judgement.lack(facts, reason, lacking),
         });
     };
-    owe(Duty::ManagementSystems, Reason::ManagementSystemsIncomplete, &missing);
+    let systems = ManagementSystemKind::ALL
+        .map(|kind| (kind.as_str(), spec.management_systems.iter().any(|system| system.system == kind)));
+    owe(Duty::ManagementSystems, Reason::ManagementSystemsIncomplete, &systems);
 
     let agreement = spec.agreement.as_ref();
     let rules = [
@@ -39,50 +35,46 @@ pub(in crate::compliance) fn judge(facts: &Facts<'_>, out: &mut Vec<Judgement>) 
         ("rulesUrl", agreement.is_some_and(|agreement| agreement.rules_url.is_some())),
         ("reminder", agreement.is_some_and(|agreement| agreement.reminder.is_some())),
     ];
-    owe(Duty::PublishedRules, Reason::RulesNotPublished, &absent(&rules));
+    owe(Duty::PublishedRules, Reason::RulesNotPublished, &rules);
     let clause = agreement.is_some_and(|agreement| agreement.label_clause.is_some());
-    owe(Duty::AgreementClause, Reason::AgreementWithoutLabelClause, &absent(&[("labelClause", clause)]));
+    owe(Duty::AgreementClause, Reason::AgreementWithoutLabelClause, &[("labelClause", clause)]);
 
     let review = spec.content_review.as_ref();
     let library = review.is_some_and(|review| review.library_version.is_some());
-    owe(Duty::FeatureLibrary, Reason::FeatureLibraryMissing, &absent(&[("libraryVersion", library)]));
+    owe(Duty::FeatureLibrary, Reason::FeatureLibraryMissing, &[("libraryVersion", library)]);
     let contact = review.is_some_and(|review| review.report_contact.is_some());
-    owe(Duty::UnlawfulContentDisposal, Reason::ReportContactMissing, &absent(&[("reportContact", contact)]));
+    owe(Duty::UnlawfulContentDisposal, Reason::ReportContactMissing, &[("reportContact", contact)]);
 
-    owe(Duty::RumourRefutation, Reason::RefutationMissing, &absent(&[("refutation", spec.refutation.is_some())]));
+    owe(Duty::RumourRefutation, Reason::RefutationMissing, &[("refutation", spec.refutation.is_some())]);
     match &spec.complaints {
         Some(complaints) => {
             let limit = complaints.respond_within.is_some();
-            owe(Duty::Complaints, Reason::ComplaintsTimeLimitMissing, &absent(&[("respondWithin", limit)]));
+            owe(Duty::Complaints, Reason::ComplaintsTimeLimitMissing, &[("respondWithin", limit)]);
         }
-        None => owe(Duty::Complaints, Reason::ComplaintsEntranceMissing, &["complaints"]),
+        None => owe(Duty::Complaints, Reason::ComplaintsEntranceMissing, &[("complaints", false)]),
     }
-    owe(
-        Duty::TrainingData,
-        Reason::TrainingDataRegisterMissing,
-        &absent(&[("trainingData", spec.training_data.is_some())]),
-    );
+    owe(Duty::TrainingData, Reason::TrainingDataRegisterMissing, &[("trainingData", spec.training_data.is_some())]);
 
     let store = spec.app_store.as_ref();
     let filing = store.is_some_and(|store| store.filing_check.is_some());
-    owe(Duty::StoreChecks, Reason::StoreCheckMissing, &absent(&[("filingCheck", filing)]));
+    owe(Duty::StoreChecks, Reason::StoreCheckMissing, &[("filingCheck", filing)]);
     let labels = store.is_some_and(|store| store.labelling_check.is_some());
-    owe(Duty::StoreLabelCheck, Reason::StoreLabelCheckMissing, &absent(&[("labellingCheck", labels)]));
+    owe(Duty::StoreLabelCheck, Reason::StoreLabelCheckMissing, &[("labellingCheck", labels)]);
 
     let propagation = spec.propagation.as_ref();
     let declaration = propagation.is_some_and(|propagation| propagation.declaration.is_some());
-    owe(Duty::PropagatorMayBe, Reason::PropagationIncomplete, &absent(&[("declaration", declaration)]));
+    owe(Duty::PropagatorMayBe, Reason::PropagationIncomplete, &[("declaration", declaration)]);
     let detector = propagation.is_some_and(|propagation| propagation.detector.is_some());
-    owe(Duty::PropagatorSuspected, Reason::PropagationIncomplete, &absent(&[("detector", detector)]));
+    owe(Duty::PropagatorSuspected, Reason::PropagationIncomplete, &[("detector", detector)]);
     let reminder = propagation.is_some_and(|propagation| propagation.reminder.is_some());
-    owe(Duty::PropagatorFunction, Reason::PropagationIncomplete, &absent(&[("reminder", reminder)]));
+    owe(Duty::PropagatorFunction, Reason::PropagationIncomplete, &[("reminder", reminder)]);
 
     review_of_content(facts, out);
 }
 
 /// Order 12 Art. 10(1): input and output are reviewed, also when the reviewer is down.
 fn review_of_content(facts: &Facts<'_>, out: &mut Vec<Judgement>) {
-    if !applies(Duty::ContentReview, facts.spec, Known::default()) {
+    if !facts.binds(Duty::ContentReview) {
         return;
     }
     let judgement = Judgement::new(Duty::ContentReview, RuleState::Satisfied);
@@ -93,8 +85,4 @@ fn review_of_content(facts: &Facts<'_>, out: &mut Vec<Judgement>) {
         }
         Some(_) => judgement,
     });
-}
-
-fn absent<'a>(fields: &[(&'a str, bool)]) -> Vec<&'a str> {
-    fields.iter().filter(|(_, is_there)| !is_there).map(|(field, _)| *field).collect()
 }

@@ -15,9 +15,6 @@ use crate::compliance::reason::Reason;
 use crate::compliance::verdict::{FilingInForce, RuleState};
 use crate::law::Duty;
 
-/// Working days for filing a change (Algorithm Provisions Art. 24(2)).
-pub const CHANGE_DAYS: u16 = 10;
-
 /// Judges every duty of this family; returns the filed facts that the service declares differently now.
 pub(in crate::compliance) fn judge(
     facts: &Facts<'_>,
@@ -36,7 +33,7 @@ pub(in crate::compliance) fn judge(
             ),
         });
     }
-    if crate::compliance::applies::applies(Duty::LabelMaterials, facts.spec, Default::default()) {
+    if facts.binds(Duty::LabelMaterials) {
         let judgement = Judgement::new(Duty::LabelMaterials, RuleState::Satisfied);
         let has_materials = record.is_some_and(|record| record.label_materials.is_some());
         out.push(if has_materials {
@@ -58,7 +55,7 @@ fn change(facts: &Facts<'_>, now: &Now<'_>, changed: &[&'static str]) -> Judgeme
     // Before the history has seen the change, it begins now.
     let begun: Timestamp =
         facts.history.and_then(|history| history.changed_at.as_deref()?.parse().ok()).unwrap_or(now.instant);
-    let lapse = now.calendar.deadline(begun, CHANGE_DAYS).lapses_at;
+    let lapse = now.calendar.deadline(begun, Duty::FilingChange.working_days()).lapses_at;
     let detail = format!("Changed: {}", changed.join(", "));
     if lapse <= now.instant {
         return judgement.close(Finding::violation(Reason::FilingChangeOverdue).due(Some(lapse)).detail(detail));

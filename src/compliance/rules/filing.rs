@@ -16,9 +16,6 @@ use crate::compliance::reason::Reason;
 use crate::compliance::verdict::{FilingInForce, RuleState};
 use crate::law::{Duty, FilingNumber};
 
-/// Working days for the first filing (Algorithm Provisions Art. 24).
-const FIRST_FILING_DAYS: u16 = 10;
-
 /// Judges the filing.
 ///
 /// Providers with a public-opinion attribute must file; technical supporters do so "by reference".
@@ -62,7 +59,8 @@ fn lacking(facts: &Facts<'_>, now: &Now<'_>, mode: FilingMode, role: Role, judge
         judgement.findings.push(missing);
         return;
     }
-    let deadline = facts.first_public_ready().map(|start| now.calendar.deadline(start, FIRST_FILING_DAYS));
+    let deadline =
+        facts.first_public_ready().map(|start| now.calendar.deadline(start, Duty::FilingDeadline.working_days()));
     if let Some(deadline) = &deadline {
         for year in &deadline.years_without_data {
             judgement.findings.push(

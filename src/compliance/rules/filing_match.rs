@@ -46,7 +46,7 @@ pub(super) fn mismatches(facts: &Facts<'_>, record: &FilingRecordSpec, role: Rol
     if !record.scope.namespaces.iter().any(|namespace| namespace == facts.namespace) {
         falls_short(Reason::FilingScopeMismatch, format!("spec.scope.namespaces does not hold {}", facts.namespace));
     }
-    if !matches!(record.state, FilingState::Filed | FilingState::ChangeSubmitted) {
+    if !record.state.is_in_force() {
         falls_short(Reason::FilingNotGranted, format!("spec.state is {}", state_name(record.state)));
     } else {
         match record.filed_on.as_deref().map(str::parse::<Date>) {
@@ -60,7 +60,7 @@ pub(super) fn mismatches(facts: &Facts<'_>, record: &FilingRecordSpec, role: Rol
     }
     match record.number.as_deref() {
         // A filing that was handed in has no number yet; its state says so already.
-        None if !matches!(record.state, FilingState::Filed | FilingState::ChangeSubmitted) => {}
+        None if !record.state.is_in_force() => {}
         None => falls_short(Reason::FilingMalformed, "spec.number is absent".to_owned()),
         Some(text) => match FilingNumber::parse(text) {
             Err(error) => falls_short(Reason::FilingMalformed, format!("spec.number {error}")),

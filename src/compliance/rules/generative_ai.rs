@@ -8,8 +8,7 @@ use jiff::civil::Date;
 use super::Judgement;
 use super::filing_match::role_name;
 use crate::api::service::Role;
-use crate::api::{FilingKind, FilingRecordSpec, FilingState};
-use crate::compliance::applies::{Known, applies};
+use crate::api::{FilingKind, FilingRecordSpec};
 use crate::compliance::facts::{Facts, Named, Now};
 use crate::compliance::finding::Finding;
 use crate::compliance::reason::Reason;
@@ -26,14 +25,14 @@ pub(in crate::compliance) fn judge(
     let counting = facts.filings.iter().filter(|record| counts(facts, record.spec, today));
     // The latest counts; of one day the name decides, so that the order of the records never does.
     let filing = counting.max_by_key(|record| (record.spec.filed_on.as_deref(), std::cmp::Reverse(record.name)));
-    if applies(Duty::GenAiFiling, facts.spec, Known::default()) {
+    if facts.binds(Duty::GenAiFiling) {
         let judgement = Judgement::new(Duty::GenAiFiling, RuleState::Satisfied);
         out.push(match filing {
             Some(_) => judgement,
             None => judgement.close(near(facts)),
         });
     }
-    if applies(Duty::GenAiDisplay, facts.spec, Known::default()) && filing.is_some() {
+    if facts.binds(Duty::GenAiDisplay) && filing.is_some() {
         out.push(Judgement::new(Duty::GenAiDisplay, RuleState::Satisfied));
     }
     filing.map(|record| FilingInForce {
@@ -53,7 +52,7 @@ fn counts(facts: &Facts<'_>, record: &FilingRecordSpec, today: Date) -> bool {
     is_ours(facts, record)
         && record.role == Role::Provider
         && record.scope.namespaces.iter().any(|namespace| namespace == facts.namespace)
-        && matches!(record.state, FilingState::Filed | FilingState::ChangeSubmitted)
+        && record.state.is_in_force()
         && record.model_name.is_some()
         && record.filed_on.as_deref().is_none_or(|day| day.parse::<Date>().is_ok_and(|day| day <= today))
         && record.number.as_deref().is_some_and(|number| GenAiNumber::parse(number).is_ok())

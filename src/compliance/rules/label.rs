@@ -5,25 +5,24 @@
 //! tell from the cluster.
 
 use super::Judgement;
+use crate::api::DecidedField;
 use crate::api::service::{
     ConfusionCategory, DeepSynthesisServiceSpec, Delivery, ExplicitLabelling, Function, RouteContent, Technology,
 };
-use crate::api::{AssessmentBasis, DecidedField};
-use crate::compliance::applies::{Known, applies};
+use crate::compliance::decision::decided_values;
 use crate::compliance::facts::{Facts, Now};
 use crate::compliance::finding::Finding;
 use crate::compliance::reason::Reason;
 use crate::compliance::verdict::RuleState;
-use crate::law::{Duty, ProviderCode, ServiceType, Uscc};
+use crate::law::{Duty, ProviderCode};
 
 /// Judges every duty of this family.
 ///
 /// Arts 16 and 17 bind providers; who serves enterprises through an API is one (GB 45438-2025 3.7).
 pub(in crate::compliance) fn judge(facts: &Facts<'_>, now: &Now<'_>, out: &mut Vec<Judgement>) {
     let spec = facts.spec;
-    let binds = |duty| applies(duty, spec, Known::default());
     let seen = spec.delivery == Delivery::Http || spec.labelling.step.is_some();
-    if binds(Duty::TechnicalMark) {
+    if facts.binds(Duty::TechnicalMark) {
         let judgement = Judgement::new(Duty::TechnicalMark, RuleState::Satisfied);
         out.push(if seen {
             judgement
@@ -31,7 +30,7 @@ pub(in crate::compliance) fn judge(facts: &Facts<'_>, now: &Now<'_>, out: &mut V
             judgement.find(RuleState::CannotKnow, Finding::warning(Reason::DeliveryNotLabelled))
         });
     }
-    if binds(Duty::MarkIntegrity) {
+    if facts.binds(Duty::MarkIntegrity) {
         let judgement = Judgement::new(Duty::MarkIntegrity, RuleState::Satisfied);
         out.push(match port_without_label(spec) {
             None => judgement,
@@ -41,14 +40,16 @@ pub(in crate::compliance) fn judge(facts: &Facts<'_>, now: &Now<'_>, out: &mut V
     }
     conspicuous(facts, now, seen, out);
     for duty in [Duty::ImplicitLabel, Duty::MetadataForm, Duty::LabelFormat, Duty::Carriers, Duty::GenAiLabel] {
-        if binds(duty) {
+        if facts.binds(duty) {
             let state = if seen { RuleState::Satisfied } else { RuleState::CannotKnow };
             out.push(Judgement::new(duty, state));
         }
     }
-    if binds(Duty::ProviderCode) {
+    if facts.binds(Duty::ProviderCode) {
         let judgement = Judgement::new(Duty::ProviderCode, RuleState::Satisfied);
-        out.push(if has_provider_code(spec) {
+        let provider = &spec.provider;
+        let code = ProviderCode::generation(&provider.unified_social_credit_code, &provider.service_code);
+        out.push(if code.is_some() {
             judgement
         } else {
             judgement.close(Finding::violation(Reason::ProviderCodeInvalid))
@@ -59,7 +60,6 @@ pub(in crate::compliance) fn judge(facts: &Facts<'_>, now: &Now<'_>, out: &mut V
 /// Order 12 Art. 17 and Labelling Measures Art. 4: the explicit label.
 fn conspicuous(facts: &Facts<'_>, now: &Now<'_>, seen: bool, out: &mut Vec<Judgement>) {
     let spec = facts.spec;
-    let binds = |duty| applies(duty, spec, Known::default());
     let explicit = spec.labelling.explicit;
     let by_hand = if seen { RuleState::Satisfied } else { RuleState::CannotKnow };
     let interface_declared = spec.labelling.user_interface.is_some();
@@ -69,7 +69,7 @@ fn conspicuous(facts: &Facts<'_>, now: &Now<'_>, seen: bool, out: &mut Vec<Judge
         ExplicitLabelling::UserInterface => RuleState::CannotKnow,
         ExplicitLabelling::Offer => RuleState::Violated,
     };
-    if binds(Duty::ConspicuousMark) {
+    if facts.binds(Duty::ConspicuousMark) {
         let judgement = Judgement::new(Duty::ConspicuousMark, state);
         out.push(match explicit {
             ExplicitLabelling::Offer => judgement.close(Finding::violation(Reason::ConspicuousMarkMissing)),
@@ -89,21 +89,21 @@ fn conspicuous(facts: &Facts<'_>, now: &Now<'_>, seen: bool, out: &mut Vec<Judge
         Duty::InterfaceForm,
     ];
     // What is wrong with them is said once, by the conspicuous mark.
-    out.extend(modalities.into_iter().filter(|duty| binds(*duty)).map(|duty| Judgement::new(duty, state)));
-    if binds(Duty::MarkingFunction) {
+    out.extend(modalities.into_iter().filter(|duty| facts.binds(*duty)).map(|duty| Judgement::new(duty, state)));
+    if facts.binds(Duty::MarkingFunction) {
         let judgement = Judgement::new(Duty::MarkingFunction, by_hand);
         let offer = spec.labelling.offer.as_ref();
         let complete = offer.is_some_and(|offer| !offer.function.is_empty() && !offer.prompt.is_empty());
         out.push(match explicit {
             ExplicitLabelling::InText => judgement,
-            _ if complete => judgement.find_nothing(RuleState::Satisfied),
+            _ if complete => Judgement::new(Duty::MarkingFunction, RuleState::Satisfied),
             ExplicitLabelling::UserInterface => {
                 judgement.find(RuleState::CannotKnow, Finding::notice(Reason::MarkingFunctionOwed))
             }
             ExplicitLabelling::Offer => judgement.close(Finding::violation(Reason::MarkingFunctionIncomplete)),
         });
     }
-    if binds(Duty::ExportLabel) {
+    if facts.binds(Duty::ExportLabel) {
         let judgement = Judgement::new(Duty::ExportLabel, by_hand);
         out.push(match explicit {
             ExplicitLabelling::InText => judgement,
@@ -118,7 +118,7 @@ fn conspicuous(facts: &Facts<'_>, now: &Now<'_>, seen: bool, out: &mut Vec<Judge
 /// Technologies whose output usually may confuse the public, without the category for it.
 fn categories(facts: &Facts<'_>, now: &Now<'_>, out: &mut Vec<Judgement>) {
     let spec = facts.spec;
-    if !applies(Duty::TechnicalMark, spec, Known::default()) {
+    if !facts.binds(Duty::TechnicalMark) {
         return;
     }
     let usual = [
@@ -148,19 +148,8 @@ fn categories(facts: &Facts<'_>, now: &Now<'_>, out: &mut Vec<Judgement>) {
 
 /// Whether an officer decided this value for the service.
 pub(super) fn is_decided(facts: &Facts<'_>, now: &Now<'_>, field: DecidedField, value: &str) -> bool {
-    let today = now.china_date();
-    facts.assessments.iter().any(|record| {
-        super::assessment_match::counts(facts, record.spec, AssessmentBasis::ScopeDecision, today)
-            && record.spec.decision.as_ref().is_some_and(|decision| {
-                decision.values.iter().any(|decided| decided.field == field && decided.value == value)
-            })
-    })
-}
-
-fn has_provider_code(spec: &DeepSynthesisServiceSpec) -> bool {
-    let provider = &spec.provider;
-    Uscc::parse(&provider.unified_social_credit_code)
-        .is_ok_and(|uscc| ProviderCode::build(&uscc, ServiceType::Generation, &provider.service_code).is_ok())
+    decided_values(facts.assessments, facts.spec, facts.namespace, now.china_date())
+        .any(|decided| decided.field == field && decided.value == value)
 }
 
 /// The first port on which a route exempts every path and method.

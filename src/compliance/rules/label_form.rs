@@ -5,19 +5,12 @@
 
 use super::Judgement;
 use crate::api::service::{AudioForm, Labelling};
-use crate::compliance::applies::{Known, applies};
 use crate::compliance::facts::Facts;
 use crate::compliance::finding::Finding;
 use crate::compliance::reason::Reason;
 use crate::compliance::verdict::RuleState;
+use crate::law::label_form::{LEAST_HEIGHT_PERCENT, LEAST_VIDEO_SECONDS, SPEAKING_RATE};
 use crate::law::{Duty, label_words};
-
-/// Least height of the words in percent of the shortest side (5.2, 5.4, 5.5).
-pub const LEAST_HEIGHT_PERCENT: u8 = 5;
-/// Least seconds of a video's label (5.4).
-pub const LEAST_VIDEO_SECONDS: u16 = 2;
-/// Characters per minute of a spoken label (5.3).
-pub const SPEAKING_RATE: std::ops::RangeInclusive<u16> = 120..=160;
 
 /// Judges every clause.
 pub(in crate::compliance) fn judge(facts: &Facts<'_>, out: &mut Vec<Judgement>) {
@@ -32,7 +25,7 @@ pub(in crate::compliance) fn judge(facts: &Facts<'_>, out: &mut Vec<Judgement>) 
         (Duty::SceneForm, labelling.scene.as_ref().and_then(|scene| height("scene", scene.text_height_percent))),
     ];
     for (duty, fault) in clauses {
-        if !applies(duty, facts.spec, Known::default()) {
+        if !facts.binds(duty) {
             continue;
         }
         let judgement = Judgement::new(duty, RuleState::Satisfied);

@@ -21,11 +21,13 @@ use jiff::Timestamp;
 
 use super::facts::{Facts, Now};
 use super::finding::Finding;
+use super::moments::warning_days;
 use super::reason::Reason;
 use super::verdict::{FilingInForce, RuleState};
 use crate::api::service::Audience;
 use crate::api::{DecidedField, Declarations};
 use crate::law::Duty;
+use crate::law::calendar::end_of_day;
 
 /// What one duty came to, before the duties are put together.
 #[derive(Debug)]
@@ -49,6 +51,36 @@ pub(super) enum Hold {
     Grace,
     /// The gate is closed.
     Closed,
+}
+
+/// How long something counts; later is longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum End {
+    At(Timestamp),
+    Never,
+}
+
+impl End {
+    /// The end of a day, if there is one that can be read.
+    fn of_day(day: Option<&str>) -> Self {
+        match day.and_then(|day| day.parse().ok()) {
+            None => Self::Never,
+            Some(day) => Self::At(end_of_day(day)),
+        }
+    }
+
+    fn instant(self) -> Option<Timestamp> {
+        match self {
+            Self::At(instant) => Some(instant),
+            Self::Never => None,
+        }
+    }
+}
+
+/// Which of these are absent, for people; `None` when all are there.
+fn missing(fields: &[(&str, bool)]) -> Option<String> {
+    let absent: Vec<&str> = fields.iter().filter(|(_, is_there)| !is_there).map(|(field, _)| *field).collect();
+    (!absent.is_empty()).then(|| format!("Missing: {}", absent.join(", ")))
 }
 
 impl Judgement {
@@ -76,9 +108,14 @@ impl Judgement {
         self
     }
 
-    /// Nothing is found, whatever was thought before.
-    fn find_nothing(mut self, state: RuleState) -> Self {
-        self.state = state;
+    /// The duty is kept until what shows it lapses; people are warned before.
+    fn until(mut self, end: End, soon: Reason, what: &str, now: &Now<'_>) -> Self {
+        let End::At(lapse) = end else { return self };
+        self.lapses_at = Some(lapse);
+        if let Some(days) = warning_days(lapse, now.instant) {
+            let finding = Finding::ahead(soon, days).due(Some(lapse));
+            self.findings.push(finding.detail(format!("{what}, within {days} days")));
+        }
         self
     }
 

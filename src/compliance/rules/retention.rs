@@ -2,8 +2,7 @@
 //!
 //! In: declared periods and the policy's floor. Out: a judgement per duty. Must not: count days; the law counts months.
 
-use super::Judgement;
-use crate::compliance::applies::{Known, applies};
+use super::{Judgement, missing};
 use crate::compliance::facts::Facts;
 use crate::compliance::finding::Finding;
 use crate::compliance::reason::Reason;
@@ -20,7 +19,7 @@ pub(in crate::compliance) fn judge(facts: &Facts<'_>, out: &mut Vec<Judgement>) 
     let reaches = |text: &str| Months::parse(text).is_ok_and(|period| period.reaches(floor));
     let logs = reaches(&spec.retention.logs);
     for duty in [Duty::NetworkLogs, Duty::LogKeeping, Duty::AlgorithmLogs] {
-        if !applies(duty, spec, Known::default()) {
+        if !facts.binds(duty) {
             continue;
         }
         let judgement = Judgement::new(duty, RuleState::Satisfied);
@@ -31,7 +30,7 @@ pub(in crate::compliance) fn judge(facts: &Facts<'_>, out: &mut Vec<Judgement>) 
             judgement.close(Finding::violation(Reason::RetentionBelowFloor).detail(text))
         });
     }
-    if !applies(Duty::Waiver, spec, Known::default()) {
+    if !facts.binds(Duty::Waiver) {
         return;
     }
     let waiver = spec.labelling.waiver.clone().unwrap_or_default();
@@ -41,11 +40,9 @@ pub(in crate::compliance) fn judge(facts: &Facts<'_>, out: &mut Vec<Judgement>) 
         ("spec.labelling.waiver.logRecipient", waiver.log_recipient),
         ("spec.retention.waiver of P6M", reaches(&spec.retention.waiver)),
     ];
-    let lacking: Vec<&str> = conditions.into_iter().filter(|(_, is_met)| !is_met).map(|(field, _)| field).collect();
     let judgement = Judgement::new(Duty::Waiver, RuleState::Satisfied);
-    out.push(match lacking.as_slice() {
-        [] => judgement,
-        fields => judgement
-            .close(Finding::violation(Reason::WaiverUnlawful).detail(format!("Missing: {}", fields.join(", ")))),
+    out.push(match missing(&conditions) {
+        None => judgement,
+        Some(lacking) => judgement.close(Finding::violation(Reason::WaiverUnlawful).detail(lacking)),
     });
 }

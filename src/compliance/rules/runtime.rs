@@ -3,7 +3,6 @@
 //! In: what the service declares. Out: `CannotKnow` for every such duty that binds. Must not: close the gate.
 
 use super::Judgement;
-use crate::compliance::applies::{Known, applies};
 use crate::compliance::facts::Facts;
 use crate::compliance::verdict::RuleState;
 use crate::law::Duty;
@@ -25,6 +24,6 @@ const AT_RUN_TIME: [Duty; 10] = [
 
 /// Judges every duty of this family.
 pub(in crate::compliance) fn judge(facts: &Facts<'_>, out: &mut Vec<Judgement>) {
-    let binding = AT_RUN_TIME.into_iter().filter(|duty| applies(*duty, facts.spec, Known::default()));
+    let binding = AT_RUN_TIME.into_iter().filter(|duty| facts.binds(*duty));
     out.extend(binding.map(|duty| Judgement::new(duty, RuleState::CannotKnow)));
 }

@@ -5,11 +5,8 @@
 use super::found::Found;
 use crate::api::DeepSynthesisServiceSpec;
 use crate::api::service::{AudioForm, ExplicitLabelling, Labelling};
+use crate::law::label_form::{LEAST_HEIGHT_PERCENT, LEAST_VIDEO_SECONDS, SPEAKING_RATE};
 use crate::law::label_words::{Element, missing_elements};
-
-const LEAST_HEIGHT: u8 = 5;
-const LEAST_SECONDS: u16 = 2;
-const SPEED: std::ops::RangeInclusive<u16> = 120..=160;
 
 /// Adds everything that the labelling rules do not allow.
 pub(super) fn check(found: &mut Found, spec: &DeepSynthesisServiceSpec) {
@@ -102,23 +99,23 @@ fn forms(found: &mut Found, labelling: &Labelling) {
         ("scene", "5.5", labelling.scene.as_ref().map(|scene| scene.text_height_percent)),
     ];
     for (form, clause, height) in heights {
-        if let Some(height) = height.filter(|height| *height < LEAST_HEIGHT) {
+        if let Some(height) = height.filter(|height| *height < LEAST_HEIGHT_PERCENT) {
             found.add(
                 format!("spec.labelling.{form}.textHeightPercent"),
-                format!("is {height}: the text is at least {LEAST_HEIGHT} % of the shortest side high (GB 45438-2025 {clause})"),
-                format!("write {LEAST_HEIGHT} or more"),
+                format!("is {height}: the text is at least {LEAST_HEIGHT_PERCENT} % of the shortest side high (GB 45438-2025 {clause})"),
+                format!("write {LEAST_HEIGHT_PERCENT} or more"),
                 format!("文字高度不得低于最短边长度的 5%（GB 45438-2025 {clause}）。"),
             );
         }
     }
-    if let Some(video) = labelling.video.as_ref().filter(|video| video.seconds < LEAST_SECONDS) {
+    if let Some(video) = labelling.video.as_ref().filter(|video| video.seconds < LEAST_VIDEO_SECONDS) {
         found.add(
             "spec.labelling.video.seconds",
             format!(
-                "is {}: the label stays at least {LEAST_SECONDS} seconds from the first picture on (GB 45438-2025 5.4)",
+                "is {}: the label stays at least {LEAST_VIDEO_SECONDS} seconds from the first picture on (GB 45438-2025 5.4)",
                 video.seconds
             ),
-            format!("write {LEAST_SECONDS} or more"),
+            format!("write {LEAST_VIDEO_SECONDS} or more"),
             "标识持续时间不应少于 2 秒（GB 45438-2025 5.4）。",
         );
     }
@@ -131,14 +128,14 @@ fn forms(found: &mut Found, labelling: &Labelling) {
             "remove it, or write the form Voice",
             "节奏标识没有语速（GB 45438-2025 5.3）；请删除该字段，或将 form 改为 Voice。",
         ),
-        (AudioForm::Voice, Some(speed)) if !SPEED.contains(&speed) => found.add(
+        (AudioForm::Voice, Some(speed)) if !SPEAKING_RATE.contains(&speed) => found.add(
             field,
             format!(
                 "is {speed}: spoken labels run at normal speed, {} to {} characters per minute (GB 45438-2025 5.3)",
-                SPEED.start(),
-                SPEED.end()
+                SPEAKING_RATE.start(),
+                SPEAKING_RATE.end()
             ),
-            format!("write {} to {}", SPEED.start(), SPEED.end()),
+            format!("write {} to {}", SPEAKING_RATE.start(), SPEAKING_RATE.end()),
             "语音标识应为正常语速，120 至 160 字/分钟（GB 45438-2025 5.3）。",
         ),
         _ => {}

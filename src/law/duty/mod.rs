@@ -221,6 +221,15 @@ impl Duty {
         Self::ALL.into_iter().find(|duty| duty.id() == id)
     }
 
+    /// The working days it allows; none where it names no such period.
+    #[must_use]
+    pub fn working_days(self) -> u16 {
+        match self.entry().period {
+            Some(Period::WorkingDays(days)) => days,
+            Some(Period::Months(_)) | None => 0,
+        }
+    }
+
     /// Where it stands, e.g. `Order 12 Art. 19`.
     #[must_use]
     pub fn article(self) -> &'static str {

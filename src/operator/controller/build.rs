@@ -15,7 +15,7 @@ use crate::api::{
 use crate::compliance::Verdict;
 use crate::compliance::validate::validate_service;
 use crate::contract::SidecarConfig;
-use crate::law::{ProviderCode, ServiceType, Uscc};
+use crate::law::ProviderCode;
 use crate::operator::seen::Seen;
 use crate::operator::snapshot::{Key, Snapshot, names};
 
@@ -44,9 +44,10 @@ pub fn desired(
     let invalid = validate_service(&service.spec);
     let (namespace, name) = names(service);
     let filing = verdict.filing.as_ref().map(|filing| (filing.number.clone(), filing.link.clone()));
-    let config = provider_code(service)
+    let provider = &service.spec.provider;
+    let config = ProviderCode::generation(&provider.unified_social_credit_code, &provider.service_code)
         .filter(|_| invalid.is_empty())
-        .map(|code| SidecarConfig::of(namespace, name, &service.spec, code, filing));
+        .map(|code| SidecarConfig::of(namespace, name, &service.spec, code.as_str().to_owned(), filing));
     let status = super::status::build(&Inputs {
         service,
         seen,
@@ -71,13 +72,6 @@ pub fn pods(snapshot: &Snapshot, uninjected: &BTreeMap<Key, u32>) -> BTreeMap<Ke
         pods.entry(key.clone()).or_default().uninjected = *count;
     }
     pods
-}
-
-fn provider_code(service: &DeepSynthesisService) -> Option<String> {
-    let provider = &service.spec.provider;
-    let uscc = Uscc::parse(&provider.unified_social_credit_code).ok()?;
-    let code = ProviderCode::build(&uscc, ServiceType::Generation, &provider.service_code).ok()?;
-    Some(code.as_str().to_owned())
 }
 
 /// The history as an object.

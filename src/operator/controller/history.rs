@@ -17,11 +17,10 @@ use crate::api::{DeepSynthesisService, FiledBaseline, FilingRecordSpec, ServiceH
 use crate::compliance::lowering::{declared, lowered_since, undecided};
 use crate::compliance::validate::validate_service;
 use crate::compliance::{Named, Now, RuleState, Verdict, cancellation};
+use crate::law::Duty;
 use crate::operator::judge::Judge;
 use crate::operator::snapshot::{Key, Snapshot, names};
 
-/// Working days for handing in a change (Algorithm Provisions Art. 24(2)).
-pub const CHANGE_DAYS: u16 = 10;
 /// As many as the schema takes.
 const MAX_CHANGED: usize = 8;
 
@@ -200,7 +199,7 @@ fn change(new: &mut ServiceHistorySpec, services: &[Judged<'_>], now: &Now<'_>) 
     new.changed_fields = changed.into_iter().take(MAX_CHANGED).map(str::to_owned).collect();
     let begun = *instant(&new.changed_at).get_or_insert(seconds(now.instant));
     new.changed_at = Some(begun.to_string());
-    new.change_due = Some(now.calendar.deadline(begun, CHANGE_DAYS).lapses_at.to_string());
+    new.change_due = Some(now.calendar.deadline(begun, Duty::FilingChange.working_days()).lapses_at.to_string());
 }
 
 /// A service that was public and filed must be cancelled when it is gone, whether its namespace is gone, too, or not.
