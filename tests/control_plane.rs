@@ -5,6 +5,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "control_plane/brick.rs"]
+mod brick;
+#[path = "control_plane/bypass.rs"]
+mod bypass;
 #[path = "control_plane/cluster.rs"]
 mod cluster;
 #[path = "control_plane/down.rs"]

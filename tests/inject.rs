@@ -23,7 +23,6 @@ fn plan() -> Plan {
         image_pull_policy: "IfNotPresent".into(),
         image_pull_secrets: vec!["deepsynthesis-pull".into()],
         verify_key: "6kqm0Uq0l9Qq1m2n3o4p5q6r7s8t9u0v1w2x3y4z5A8=".into(),
-        ports: vec![8080, 8443],
         resources: SidecarPolicy::default(),
     }
 }
@@ -149,12 +148,14 @@ fn an_init_container_put_before_ours_is_moved_behind_on_reinvocation() {
 }
 
 #[test]
-fn a_sidecar_put_before_ours_stays_where_it_is() {
+fn a_native_sidecar_put_before_ours_could_take_its_addresses_and_is_moved_behind() {
     let mut pod = inject(&pod());
     let mesh = json!({"name": "mesh", "image": "x", "restartPolicy": "Always"});
-    pod["spec"]["initContainers"].as_array_mut().unwrap().insert(0, mesh);
-    assert_eq!(patch(&pod, &plan()), Ok(vec![]));
-    assert_eq!(verify(&pod, &plan()), Ok(()));
+    pod["spec"]["initContainers"].as_array_mut().unwrap().insert(0, mesh.clone());
+    assert_eq!(codes(&pod), ["SidecarOrderBroken"]);
+    let repaired = apply(&pod, &patch(&pod, &plan()).unwrap());
+    assert_eq!(repaired["spec"]["initContainers"][1], mesh);
+    assert_eq!(verify(&repaired, &plan()), Ok(()));
 }
 
 #[test]
@@ -194,7 +195,12 @@ fn pods_that_would_bypass_the_sidecar_are_refused_in_both_phases() {
         ("/spec/os", json!({"name": "windows"}), "WindowsUnsupported"),
         ("/spec/nodeSelector", json!({"kubernetes.io/os": "windows"}), "WindowsUnsupported"),
         ("/spec/containers/0/ports", json!([{"containerPort": 8080, "hostPort": 80}]), "HostPortUsed"),
-        ("/spec/containers/0/ports", json!([{"containerPort": 9, "hostPort": 8443}]), "HostPortUsed"),
+        ("/spec/containers/0/ports", json!([{"containerPort": 9, "hostPort": 9}]), "HostPortUsed"),
+        ("/spec/containers/0/ports", json!([{"containerPort": 15990}]), "SidecarPortUsed"),
+        ("/spec/containers/0/securityContext", json!({"privileged": true}), "NetworkRightUsed"),
+        ("/spec/containers/0/securityContext", json!({"capabilities": {"add": ["NET_ADMIN"]}}), "NetworkRightUsed"),
+        ("/spec/containers/0/securityContext", json!({"capabilities": {"add": ["cap_sys_admin"]}}), "NetworkRightUsed"),
+        ("/spec/securityContext", json!({"sysctls": [{"name": "net.ipv4.conf.all.route_localnet"}]}), "LoopbackRouted"),
         ("/spec/containers/0/volumeMounts", mount(names::CONFIG_VOLUME), "SidecarVolumeMounted"),
         ("/spec/containers/0/volumeMounts", mount(names::IDENTITY_VOLUME), "SidecarVolumeMounted"),
         ("/spec/containers/0/volumeDevices", mount(names::IDENTITY_VOLUME), "SidecarVolumeMounted"),
@@ -219,10 +225,8 @@ fn pods_that_would_bypass_the_sidecar_are_refused_in_both_phases() {
         ("/spec/hostNetwork", json!(false)),
         ("/spec/shareProcessNamespace", Value::Null),
         ("/spec/os", json!({"name": "linux"})),
-        (
-            "/spec/containers/0/ports",
-            json!([{"containerPort": 8080, "hostPort": 0}, {"containerPort": 9, "hostPort": 9}]),
-        ),
+        ("/spec/containers/0/ports", json!([{"containerPort": 8080, "hostPort": 0}, {"containerPort": 9}])),
+        ("/spec/containers/0/securityContext", json!({"capabilities": {"add": ["NET_BIND_SERVICE"]}})),
     ] {
         let mut raw = pod();
         set(&mut raw, harmless.0, harmless.1);

@@ -358,6 +358,16 @@ fn the_kernel_refuses_an_application_that_binds_all_addresses() {
 }
 
 #[test]
+fn ends_when_another_process_could_answer_for_its_health_article_18() {
+    let taken = TcpListener::bind((POD, 0)).unwrap();
+    let admin = taken.local_addr().unwrap().port();
+    let options = Options { with_config: false, admin: Some(admin), ..Options::on(free_port()) };
+    let mut sidecar = Sidecar::start(&options);
+    assert!(!sidecar.ended().success());
+    sidecar.wait_for_log(&format!("{POD}:{admin} is taken by another process of the pod"));
+}
+
+#[test]
 fn drain_waits_for_the_streams_in_flight_and_sigterm_ends_the_process() {
     let (application, mut sidecar) = pair();
     let mut stream = TcpStream::connect(sidecar.address()).unwrap();

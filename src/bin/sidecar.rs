@@ -38,14 +38,19 @@ fn main() -> ExitCode {
                     return ExitCode::FAILURE;
                 }
             };
-            supervise::run(args, async move {
+            let run = supervise::run(args, async move {
                 tokio::select! {
                     _ = term.recv() => {}
                     _ = interrupt.recv() => {}
                 }
-            })
-            .await;
-            ExitCode::SUCCESS
+            });
+            match run.await {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => {
+                    tracing::error!(%error, "ended");
+                    ExitCode::FAILURE
+                }
+            }
         }),
         (None, None) => {
             let _ = Cli::command().print_help();

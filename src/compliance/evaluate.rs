@@ -43,7 +43,7 @@ pub fn evaluate(facts: &Facts<'_>, now: &Now<'_>) -> Verdict {
         judgements.iter().any(|judgement| judgement.duty == Duty::Supervision && judgement.hold == Hold::Closed);
     // What lapses changes findings also while an exemption keeps the gate.
     let changes: Vec<Timestamp> = judgements.iter().filter_map(|judgement| judgement.lapses_at).collect();
-    let is_tool_exempt = exempt(facts, now, &mut judgements).contains(&Duty::ToolAssessment);
+    let exempted = exempt(facts, now, &mut judgements);
 
     let gate = match judgements.iter().map(|judgement| judgement.hold).max() {
         Some(Hold::Closed) => Gate::Closed,
@@ -76,7 +76,8 @@ pub fn evaluate(facts: &Facts<'_>, now: &Now<'_>) -> Verdict {
         next_change: next_change(facts, now, lacks_record, changes.into_iter().chain(replacements_until)),
         replacements_until,
         is_suspended,
-        assessed_images: assessment::assessed_images(facts, now).filter(|_| !is_tool_exempt),
+        assessed_images: assessment::assessed_images(facts, now).filter(|_| !exempted.contains(&Duty::ToolAssessment)),
+        exempted,
         filing,
         generative_ai,
         changed_fields,

@@ -5,6 +5,7 @@
 //! to people. Must not: read a clock, open a socket, know a kube client. Webhook, controller and
 //! in-process policies all take the verdict from here, so that they cannot disagree.
 
+pub mod access;
 mod applies;
 pub mod cancellation;
 pub mod decision;

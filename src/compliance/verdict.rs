@@ -33,6 +33,8 @@ pub struct Verdict {
     pub replacements_until: Option<Timestamp>,
     /// An order of the authorities stops the service (Order 12 Art. 21): nothing may be replaced either.
     pub is_suspended: bool,
+    /// Duties that an exemption in force skips.
+    pub exempted: Vec<Duty>,
     /// Image digests of which a workload must run one, because an assessment names them (Order 12 Art. 15).
     pub assessed_images: Option<Vec<String>>,
     /// The filing whose number the service must show (Order 12 Art. 19).

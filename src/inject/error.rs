@@ -25,13 +25,37 @@ pub enum InjectError {
         "spec.shareProcessNamespace: the pod's other containers could stop or read the sidecar; remove shareProcessNamespace"
     )]
     SharedProcesses,
-    /// A host port that belongs to an endpoint.
-    #[error("{path}: endpoint port {port} must not be tied to a host port; remove hostPort and use a Service")]
+    /// A port of the node leads to the pod.
+    #[error(
+        "{path}: a pod of a deep synthesis service must not be tied to a port of the node; remove hostPort and use a Service"
+    )]
     HostPort {
-        /// Field path of the port entry.
+        /// Field path of the host port.
         path: String,
-        /// The endpoint port.
+    },
+    /// The port at which the kubelet asks the sidecar for its health.
+    #[error("{path}: port {port} belongs to the injected sidecar; choose another one")]
+    AdminPort {
+        /// Field path of the port.
+        path: String,
+        /// The sidecar's port.
         port: u16,
+    },
+    /// A container that may change the pod's network can lead traffic around the sidecar.
+    #[error("{path}: with {right} this container could lead traffic around the sidecar; remove it")]
+    NetworkRight {
+        /// Field path of the right.
+        path: String,
+        /// The right.
+        right: &'static str,
+    },
+    /// Packets from outside could reach the loopback address.
+    #[error(
+        "{path}: this sysctl would open the loopback address, where the application listens, to the network; remove it"
+    )]
+    LoopbackRouted {
+        /// Field path of the sysctl.
+        path: String,
     },
     /// There is no sidecar for Windows.
     #[error("{path}: the sidecar runs on Linux only; run this service on Linux nodes")]
@@ -83,6 +107,9 @@ impl InjectError {
             Self::HostPid => "HostPidUsed",
             Self::SharedProcesses => "ProcessNamespaceShared",
             Self::HostPort { .. } => "HostPortUsed",
+            Self::AdminPort { .. } => "SidecarPortUsed",
+            Self::NetworkRight { .. } => "NetworkRightUsed",
+            Self::LoopbackRouted { .. } => "LoopbackRouted",
             Self::Windows { .. } => "WindowsUnsupported",
             Self::ContainerNameTaken { .. } => "ContainerNameReserved",
             Self::VolumeNameTaken { .. } => "VolumeNameReserved",
@@ -128,8 +155,8 @@ pub enum ProofError {
         /// Field path.
         path: String,
     },
-    /// An init container runs before the sidecar.
-    #[error("{path}: this init container would run before the sidecar; place it after, or make it a native sidecar")]
+    /// A container starts before the sidecar; it could listen on the sidecar's addresses.
+    #[error("{path}: this init container would start before the sidecar and could take its addresses; place it after")]
     OrderBroken {
         /// Field path of the init container.
         path: String,

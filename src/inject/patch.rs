@@ -26,7 +26,7 @@ const INIT_CONTAINERS: &str = "/spec/initContainers";
 /// The first reason why the sidecar cannot serve this pod.
 pub fn patch(pod: &Value, plan: &Plan) -> Result<Vec<PatchOperation>, InjectError> {
     let pod = PodView::of(pod)?;
-    if let Some(reason) = refusals(&pod, plan).into_iter().next() {
+    if let Some(reason) = refusals(&pod).into_iter().next() {
         return Err(reason);
     }
     let shape = Shape::of(&pod);
@@ -96,7 +96,7 @@ fn init_containers(
             return Err(InjectError::ContainerNameTaken { path, name: names::SIDECAR_CONTAINER, at });
         }
     }
-    if pod.runs_before(index).is_some() {
+    if index > 0 {
         // The whole list is written, so a list that has changed meanwhile must refuse the patch.
         for (position, other) in pod.init_containers.iter().enumerate() {
             let name = other.get("name").and_then(Value::as_str).unwrap_or_default();

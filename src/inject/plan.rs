@@ -21,8 +21,6 @@ pub struct Plan {
     pub image_pull_secrets: Vec<String>,
     /// Base64 of the Ed25519 key that signed the sidecar's configuration.
     pub verify_key: String,
-    /// Ports of the service's endpoints.
-    pub ports: Vec<u16>,
     /// Resources of the sidecar.
     pub resources: SidecarPolicy,
 }

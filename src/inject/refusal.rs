@@ -1,21 +1,23 @@
 //! Pods that the sidecar cannot serve, and reserved names in the wrong place.
 //!
-//! In: a pod and the plan. Out: all reasons. Must not: judge the content of our own container and
+//! In: a pod. Out: all reasons. Must not: judge the content of our own container and
 //! volumes; the patch and the proof do that, each in its own words.
 
 use serde_json::Value;
 
+use super::InjectError;
 use super::path::{element, field};
 use super::view::{PodView, is_named, list, present};
-use super::{InjectError, Plan};
 use crate::api::names;
 
 /// Every reason, in a stable order.
-pub(super) fn refusals(pod: &PodView<'_>, plan: &Plan) -> Vec<InjectError> {
+pub(super) fn refusals(pod: &PodView<'_>) -> Vec<InjectError> {
     let mut reasons = Vec::new();
     host(pod, &mut reasons);
     windows(pod, &mut reasons);
-    host_ports(pod, plan, &mut reasons);
+    ports(pod, &mut reasons);
+    network_rights(pod, &mut reasons);
+    sysctls(pod, &mut reasons);
     reserved_names(pod, &mut reasons);
     foreign_mounts(pod, &mut reasons);
     reasons
@@ -49,21 +51,58 @@ fn windows(pod: &PodView<'_>, reasons: &mut Vec<InjectError>) {
     }
 }
 
-fn host_ports(pod: &PodView<'_>, plan: &Plan, reasons: &mut Vec<InjectError>) {
-    let is_ours = |value: Option<&Value>| {
-        let number = u16::try_from(value.and_then(Value::as_u64)?).ok()?;
-        plan.ports.contains(&number).then_some(number)
-    };
-    for (path, container) in pod.all_containers() {
+/// Every container that does not bear our name; the patch and the proof look at that one.
+fn others<'a>(pod: &'a PodView<'_>) -> impl Iterator<Item = (String, &'a Value)> {
+    pod.all_containers().filter(|(_, container)| !is_named(container, names::SIDECAR_CONTAINER))
+}
+
+fn ports(pod: &PodView<'_>, reasons: &mut Vec<InjectError>) {
+    for (path, container) in others(pod) {
+        let path = field(&path, "ports");
         for (index, port) in list(container, "ports").iter().enumerate() {
-            let host = port.get("hostPort").filter(|value| !value.is_null() && **value != 0);
-            if host.is_none() {
-                continue;
+            let path = element(&path, index);
+            if port.get("hostPort").is_some_and(|value| !value.is_null() && *value != 0) {
+                reasons.push(InjectError::HostPort { path: field(&path, "hostPort") });
             }
-            if let Some(number) = is_ours(port.get("containerPort")).or_else(|| is_ours(host)) {
-                let path = element(&field(&path, "ports"), index);
-                reasons.push(InjectError::HostPort { path: field(&path, "hostPort"), port: number });
+            let number = names::SIDECAR_ADMIN_PORT;
+            if port.get("containerPort").is_some_and(|value| *value == number) {
+                reasons.push(InjectError::AdminPort { path: field(&path, "containerPort"), port: number });
             }
+        }
+    }
+}
+
+/// Rights over the network of the pod, which all its containers share.
+fn network_rights(pod: &PodView<'_>, reasons: &mut Vec<InjectError>) {
+    for (path, container) in others(pod) {
+        let Some(context) = container.get("securityContext") else { continue };
+        let path = field(&path, "securityContext");
+        if context.get("privileged").is_some_and(|value| !value.is_null() && *value != Value::Bool(false)) {
+            reasons.push(InjectError::NetworkRight { path: field(&path, "privileged"), right: "privileged" });
+        }
+        let added = context.get("capabilities").map_or(&[][..], |capabilities| list(capabilities, "add"));
+        for (index, capability) in added.iter().enumerate() {
+            let name = capability.as_str().unwrap_or_default().to_ascii_uppercase();
+            let name = name.strip_prefix("CAP_").unwrap_or(&name);
+            if let Some(right) = NETWORK_RIGHTS.into_iter().find(|right| *right == name) {
+                let path = element(&field(&field(&path, "capabilities"), "add"), index);
+                reasons.push(InjectError::NetworkRight { path, right });
+            }
+        }
+    }
+}
+
+/// Capabilities that change the network of the pod or reach into other containers.
+const NETWORK_RIGHTS: [&str; 5] = ["ALL", "NET_ADMIN", "SYS_ADMIN", "SYS_PTRACE", "SYS_MODULE"];
+
+fn sysctls(pod: &PodView<'_>, reasons: &mut Vec<InjectError>) {
+    let Some(context) = present(pod.spec, "securityContext") else { return };
+    for (index, sysctl) in list(context, "sysctls").iter().enumerate() {
+        // The kernel takes dots and slashes.
+        let name = sysctl.get("name").and_then(Value::as_str).unwrap_or_default();
+        if name.ends_with("route_localnet") {
+            let path = element("spec.securityContext.sysctls", index);
+            reasons.push(InjectError::LoopbackRouted { path });
         }
     }
 }
@@ -89,10 +128,7 @@ fn reserved_names(pod: &PodView<'_>, reasons: &mut Vec<InjectError>) {
 
 /// Mounts of our volumes in containers that are not ours.
 fn foreign_mounts(pod: &PodView<'_>, reasons: &mut Vec<InjectError>) {
-    for (path, container) in pod.all_containers() {
-        if is_named(container, names::SIDECAR_CONTAINER) {
-            continue;
-        }
+    for (path, container) in others(pod) {
         for kind in ["volumeMounts", "volumeDevices"] {
             for (index, mount) in list(container, kind).iter().enumerate() {
                 for name in [names::CONFIG_VOLUME, names::IDENTITY_VOLUME] {

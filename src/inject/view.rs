@@ -69,21 +69,11 @@ impl<'a> PodView<'a> {
     pub fn volume(&self, name: &str) -> Option<(usize, &'a Value)> {
         self.volumes.iter().enumerate().find(|(_, volume)| is_named(volume, name))
     }
-
-    /// The first init container before `index` that is not a native sidecar: it would run to its end first.
-    pub fn runs_before(&self, index: usize) -> Option<usize> {
-        self.init_containers.iter().take(index).position(|container| !is_sidecar(container))
-    }
 }
 
 /// Whether an object's `name` is this.
 pub(super) fn is_named(object: &Value, name: &str) -> bool {
     object.get("name").and_then(Value::as_str) == Some(name)
-}
-
-/// Whether an init container keeps running beside the others (KEP-753).
-pub(super) fn is_sidecar(container: &Value) -> bool {
-    container.get("restartPolicy").and_then(Value::as_str) == Some("Always")
 }
 
 /// A list member of an object; absent, null and anything that is no list read as empty.

@@ -104,7 +104,6 @@ impl<'a> Judge<'a> {
             image_pull_policy: args.sidecar_image_pull_policy.clone(),
             image_pull_secrets: args.sidecar_image_pull_secrets.clone(),
             verify_key: verify_key.to_owned(),
-            ports: service.spec.endpoints.iter().map(|endpoint| endpoint.port).collect(),
             resources: self.policy.sidecar.clone(),
         }
     }

@@ -4,6 +4,7 @@
 //! wildcard bind on the same port is what makes the capture hold.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,6 +26,14 @@ pub enum Role {
     Admin,
 }
 
+/// Another process of the pod sits where the kubelet asks for our health: it would answer in our name, so there must be
+/// no running container to ask for.
+#[derive(Clone, Copy, Debug, thiserror::Error, PartialEq, Eq)]
+#[error(
+    "{0} is taken by another process of the pod: the sidecar's health could be forged; let nothing else listen there"
+)]
+pub struct AdminTaken(pub SocketAddr);
+
 /// The sockets that are open.
 #[derive(Default)]
 pub struct Listeners {
@@ -34,7 +43,14 @@ pub struct Listeners {
 impl Listeners {
     /// Opens what is wanted and not open, closes what is open and not wanted. Says what could not be
     /// bound, as one sentence.
-    pub async fn reconcile(&mut self, shared: &Arc<Shared>, wanted: &BTreeMap<SocketAddr, Role>) -> Option<String> {
+    ///
+    /// # Errors
+    /// [`AdminTaken`].
+    pub async fn reconcile(
+        &mut self,
+        shared: &Arc<Shared>,
+        wanted: &BTreeMap<SocketAddr, Role>,
+    ) -> Result<Option<String>, AdminTaken> {
         let gone: Vec<_> = self
             .open
             .iter()
@@ -60,10 +76,13 @@ impl Listeners {
                     let task = tokio::spawn(accept(listener, role, Arc::clone(shared)));
                     self.open.insert(address, (role, task));
                 }
+                Err(error) if role == Role::Admin && error.kind() == ErrorKind::AddrInUse => {
+                    return Err(AdminTaken(address));
+                }
                 Err(error) => problem = Some(format!("{address} cannot be bound: {error}.")),
             }
         }
-        problem
+        Ok(problem)
     }
 
     /// Addresses that are open.

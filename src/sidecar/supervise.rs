@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::args::RunArgs;
 use super::audit;
 use super::config::Watch;
-use super::listen::{Listeners, Role};
+use super::listen::{AdminTaken, Listeners, Role};
 use super::state::{Health, Phase, Shared, now};
 
 /// Between two looks when all is well.
@@ -21,24 +21,30 @@ const START_INTERVAL: Duration = Duration::from_millis(200);
 const STOP_LIMIT: Duration = Duration::from_secs(2);
 
 /// Runs until `stop` is done.
-pub async fn run(args: RunArgs, stop: impl Future<Output = ()>) {
+///
+/// # Errors
+/// [`AdminTaken`].
+pub async fn run(args: RunArgs, stop: impl Future<Output = ()>) -> Result<(), AdminTaken> {
     let shared = Arc::new(Shared::new(args));
     let mut supervisor = Supervisor::default();
-    {
+    let end = {
         let mut stop = std::pin::pin!(stop);
         loop {
-            supervisor.look(&shared).await;
+            if let Err(taken) = supervisor.look(&shared).await {
+                break Err(taken);
+            }
             let pause = if shared.not_started().is_some() { START_INTERVAL } else { INTERVAL };
             tokio::select! {
-                () = &mut stop => break,
+                () = &mut stop => break Ok(()),
                 () = tokio::time::sleep(pause) => {}
             }
         }
-    }
+    };
     supervisor.listeners.close().await;
     let _ = shared.phase.send_replace(Phase::Stopping);
     let left = shared.in_flight.wait(STOP_LIMIT).await;
     tracing::info!(in_flight = left, "stopped");
+    end
 }
 
 #[derive(Default)]
@@ -52,7 +58,7 @@ struct Supervisor {
 }
 
 impl Supervisor {
-    async fn look(&mut self, shared: &Arc<Shared>) {
+    async fn look(&mut self, shared: &Arc<Shared>) -> Result<(), AdminTaken> {
         let config = self.look_at_config(shared);
         let mut wanted: BTreeMap<_, _> = shared.admin_addresses().map(|address| (address, Role::Admin)).collect();
         if let Some(loaded) = shared.config.load().as_deref() {
@@ -60,7 +66,7 @@ impl Supervisor {
                 wanted.extend(shared.args.pod_ips.iter().map(|ip| (SocketAddr::new(*ip, endpoint.port), Role::Proxy)));
             }
         }
-        let bound = self.listeners.reconcile(shared, &wanted).await;
+        let bound = self.listeners.reconcile(shared, &wanted).await?;
         let audit = self.look_at_listeners(shared);
         let health = Health { config, bound, audit };
         let before = shared.health.swap(Arc::new(health.clone()));
@@ -70,6 +76,7 @@ impl Supervisor {
                 None => tracing::info!("ready"),
             }
         }
+        Ok(())
     }
 
     /// Says why there is no good configuration, if there is none.

@@ -18,6 +18,8 @@ const SYSTEM: &str = "deepsynthesis-system";
 /// User of the admin kubeconfig, under which operators write here.
 const OPERATOR: &str = "admin";
 
+const APPLY: [&str; 4] = ["apply", "--server-side", "--force-conflicts", "-f"];
+
 /// Keeps one operator alive for as long as its API server: whoever takes the control plane down need not know of it.
 const WATCHDOG: &str = r#"
 state=$1 pid_file=$2; shift 2
@@ -94,9 +96,27 @@ impl Cluster {
     fn install(&self) {
         script(&["build", "helm"]);
         script(&["control-plane", "namespace", SYSTEM, "kube-system", "--state", path(&self.state)]);
-        let apply = ["apply", "--server-side", "--force-conflicts", "-f"];
-        self.kubectl(&[&apply[..], &[&format!("{ROOT}/crds")]].concat(), None).admitted();
+        self.apply_crds();
+        self.reinstall();
+    }
+
+    /// Our CRDs, as an administrator would bring them back.
+    pub fn apply_crds(&self) {
+        self.kubectl(&[&APPLY[..], &[&format!("{ROOT}/crds")]].concat(), None).admitted();
         self.kubectl(&["wait", "--for=condition=Established", "crd", "--all", "--timeout=30s"], None).admitted();
+    }
+
+    /// What `helm install` and `helm upgrade` write.
+    pub fn reinstall(&self) {
+        self.kubectl(&[&APPLY[..], &["-"]].concat(), Some(&self.chart())).admitted();
+    }
+
+    /// What `helm uninstall` removes.
+    pub fn uninstall(&self) {
+        self.kubectl(&["delete", "--wait=false", "-f", "-"], Some(&self.chart())).admitted();
+    }
+
+    fn chart(&self) -> String {
         let mut helm = Command::new(self.tools.join("helm"));
         helm.args([
             "template",
@@ -108,8 +128,34 @@ impl Cluster {
         ]);
         let url = format!("webhook.url=https://127.0.0.1:{}", self.port);
         helm.arg(format!("crds.install=false,operator.enabled=false,operator.username={OPERATOR},{url}"));
-        let chart = run(&mut helm, "").admitted();
-        self.kubectl(&[&apply[..], &["-"]].concat(), Some(&chart)).admitted();
+        run(&mut helm, "").admitted()
+    }
+
+    /// Kills etcd and the API server and starts them again, as after a loss of power; what was written is there.
+    pub fn restart(&self) {
+        let programs = ["kube-apiserver", "etcd"].map(|name| {
+            let file = self.state.join(format!("run/{name}.pid"));
+            let pid = std::fs::read_to_string(&file).unwrap().trim().to_owned();
+            let line = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap();
+            let words = line.split(|byte| *byte == 0).filter(|word| !word.is_empty());
+            let words: Vec<String> = words.map(|word| String::from_utf8(word.to_vec()).unwrap()).collect();
+            run(Command::new("kill").args(["-9", &pid]), "").admitted();
+            eventually("it has ended", 10, || !is_running(&pid));
+            (name, file, words)
+        });
+        for (name, file, words) in programs.into_iter().rev() {
+            let mut command = Command::new("setsid");
+            command.args(words).stdin(Stdio::null());
+            command.stdout(self.log(&format!("{name}-again"))).stderr(self.log(&format!("{name}-again-err")));
+            std::fs::write(file, command.spawn().unwrap().id().to_string()).unwrap();
+        }
+        eventually("the API server is ready", 60, || self.kubectl(&["get", "--raw", "/readyz"], None).is_success());
+    }
+
+    /// What an operator of this name has logged.
+    pub fn log_of(&self, identity: &str) -> String {
+        let read = |name: &str| std::fs::read_to_string(self.state.join(format!("log/operator-{name}.log")));
+        [read(identity), read(&format!("{identity}-err"))].into_iter().flatten().collect()
     }
 
     fn operator(&self, identity: &str, port: u16, health: u16) -> Vec<String> {
@@ -168,6 +214,25 @@ impl Cluster {
         run(&mut command, input.unwrap_or_default())
     }
 
+    /// What a shell needs so that `kubectl` means this control plane and a namespace of it.
+    pub fn environment(&self, namespace: &str) -> Vec<(&'static str, std::ffi::OsString)> {
+        let admin = std::fs::read_to_string(self.state.join("admin.kubeconfig")).unwrap();
+        let config = self.state.join(format!("{namespace}.kubeconfig"));
+        std::fs::write(&config, admin).unwrap();
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let folders = std::iter::once(self.tools.clone()).chain(std::env::split_paths(&path));
+        let variables = vec![
+            ("PATH", std::env::join_paths(folders).unwrap()),
+            ("KUBECONFIG", config.into()),
+            ("KUBECACHEDIR", self.state.join("kubectl-cache").into()),
+        ];
+        let variables_of_shell = variables.clone();
+        let mut command = Command::new("kubectl");
+        command.args(["config", "set-context", "--current", "--namespace", namespace]).envs(variables_of_shell);
+        run(&mut command, "").admitted();
+        variables
+    }
+
     /// A namespace with its default service account and these labels from its first moment on.
     pub fn namespace(&self, name: &str, labels: Value) {
         let object = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}});
@@ -213,6 +278,11 @@ impl Drop for Operator {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
+}
+
+/// A child that has ended stays in the list of processes until its parent asks.
+fn is_running(pid: &str) -> bool {
+    std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
 }
 
 fn script(words: &[&str]) -> String {

@@ -56,11 +56,14 @@ pub struct Options {
     pub protocol: UpstreamProtocol,
     pub explicit: ExplicitLabelling,
     pub with_config: bool,
+    /// Where its health is asked for; any free port otherwise.
+    pub admin: Option<u16>,
 }
 
 impl Options {
     pub fn on(port: u16) -> Self {
-        Self { port, protocol: UpstreamProtocol::Http1, explicit: ExplicitLabelling::InText, with_config: true }
+        let explicit = ExplicitLabelling::InText;
+        Self { port, protocol: UpstreamProtocol::Http1, explicit, with_config: true, admin: None }
     }
 }
 
@@ -84,7 +87,7 @@ impl Sidecar {
         let directory = tempfile::tempdir().unwrap();
         std::fs::create_dir(directory.path().join("net")).unwrap();
         std::fs::write(directory.path().join("net/tcp"), "").unwrap();
-        let admin = free_port();
+        let admin = options.admin.unwrap_or_else(free_port);
         let mut sidecar = Self { child: idle(), directory, port: options.port, admin, config };
         if options.with_config {
             sidecar.put_config(1);
@@ -104,6 +107,11 @@ impl Sidecar {
             sidecar.wait_for("/readyz", 200);
         }
         sidecar
+    }
+
+    /// Waits for an end that nobody asked for.
+    pub fn ended(&mut self) -> std::process::ExitStatus {
+        self.child.wait().unwrap()
     }
 
     pub fn path(&self, name: &str) -> PathBuf {

@@ -2,8 +2,10 @@
 //!
 //! One file per question: `mutate` (what is injected), `workload` (may it run), `record` (are our own kinds sound),
 //! `stamp` (who asks for an exemption, who approves it), `exemption` (is that person another one),
-//! `service` (may it declare this), `unselected` (may a workload run undeclared).
+//! `service` (may it declare this), `unselected` (may a workload run undeclared), `access` (may someone reach into a pod);
+//! `tenant` says which of these a request of an enrolled namespace asks.
 
+pub mod access;
 pub mod containers;
 pub mod exemption;
 pub mod mutate;
@@ -12,6 +14,7 @@ pub mod review;
 pub mod routes;
 pub mod service;
 pub mod stamp;
+pub mod tenant;
 pub mod unselected;
 pub mod workload;
 
@@ -19,9 +22,11 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use self::review::AdmissionRequest;
 use super::args::RunArgs;
 use super::snapshot::{Snapshot, names};
 use crate::api::DeepSynthesisService;
+use crate::inject;
 
 /// What every handler may look at.
 pub struct Context<'a> {
@@ -46,6 +51,15 @@ fn selecting<'a>(
 
 fn service_name(service: &DeepSynthesisService) -> &str {
     names(service).1
+}
+
+/// Whether it is about the mirror of a static pod. Of a new one only a node may say so; the annotation of a live pod cannot
+/// change.
+fn is_mirror(request: &AdmissionRequest) -> bool {
+    match request.operation.as_str() {
+        "CREATE" => request.user_info.is_node() && inject::is_mirror(&request.object),
+        _ => inject::is_mirror(&request.old_object),
+    }
 }
 
 /// The text for a pod that two services select.

@@ -1,7 +1,7 @@
 //! What is injected: the mutating phase of a pod's creation (Order 12 Art. 16).
 
 use super::review::{AdmissionRequest, Answer};
-use super::{Context, ambiguous, selecting};
+use super::{Context, ambiguous, is_mirror, selecting};
 use crate::inject;
 use crate::operator::judge::Judge;
 
@@ -9,7 +9,7 @@ use crate::operator::judge::Judge;
 /// validating phase's question.
 #[must_use]
 pub fn mutate(context: &Context<'_>, request: &AdmissionRequest) -> Answer {
-    if request.operation != "CREATE" || request.kind.kind != "Pod" || inject::is_mirror(&request.object) {
+    if request.operation != "CREATE" || request.kind.kind != "Pod" || is_mirror(request) {
         return Answer::allow();
     }
     let labels = inject::template_labels(&request.object);

@@ -36,6 +36,9 @@ pub struct AdmissionRequest {
     /// Namespace; empty for cluster-scoped kinds.
     #[serde(default)]
     pub namespace: String,
+    /// Subresource; empty for the object itself.
+    #[serde(default)]
+    pub sub_resource: String,
     /// `CREATE`, `UPDATE`, …
     pub operation: String,
     /// Who asks.
@@ -68,6 +71,17 @@ pub struct UserInfo {
     /// User name.
     #[serde(default)]
     pub username: String,
+    /// Groups.
+    #[serde(default)]
+    pub groups: Vec<String>,
+}
+
+impl UserInfo {
+    /// Whether a kubelet asks, with the identity that the node authorizer gives.
+    #[must_use]
+    pub fn is_node(&self) -> bool {
+        self.username.starts_with("system:node:") && self.groups.iter().any(|group| group == "system:nodes")
+    }
 }
 
 /// What a handler answers.

@@ -10,7 +10,7 @@ use warp::http::StatusCode;
 use warp::{Filter, Reply, reply};
 
 use super::review::{API_VERSION, AdmissionRequest, AdmissionReview, Answer};
-use super::{Context, mutate, record, stamp, workload};
+use super::{Context, mutate, record, stamp, tenant};
 use crate::operator::args::RunArgs;
 use crate::operator::event::Notes;
 use crate::operator::metrics::{self, Metrics};
@@ -116,7 +116,7 @@ impl Desk {
             Question::Stamp => stamp::stamp(&context, request),
             Question::Records => record::validate(&context, request),
             Question::Workloads => {
-                let (answer, note) = workload::validate(&context, request);
+                let (answer, note) = tenant::validate(&context, request);
                 if let Some(note) = note.filter(|_| !request.dry_run) {
                     self.notes.send(note);
                 }

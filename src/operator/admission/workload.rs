@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::containers::containers;
 use super::review::{AdmissionRequest, Answer};
-use super::{Context, ambiguous, selecting, service_name, unselected};
+use super::{Context, ambiguous, is_mirror, selecting, service_name, unselected};
 use crate::api::DeepSynthesisService;
 use crate::api::names::{PROOF_ANNOTATION, SERVICE_LABEL, SIDECAR_CONTAINER};
 use crate::compliance::{Change, Decision, Workload, admit, denial, warnings};
@@ -20,7 +20,7 @@ use crate::operator::judge::Judge;
 pub fn validate(context: &Context<'_>, request: &AdmissionRequest) -> (Answer, Option<Note>) {
     let kind = request.kind.kind.as_str();
     let is_pod = kind == "Pod";
-    if is_pod && (inject::is_mirror(&request.object) || is_terminating(&request.object)) {
+    if is_pod && (is_mirror(request) || is_terminating(&request.object)) {
         return (Answer::allow(), None);
     }
     if is_pod
@@ -114,6 +114,12 @@ fn live_pod_refusal(context: &Context<'_>, request: &AdmissionRequest) -> Option
              but it runs without the labelling sidecar. Create a new pod with them instead (Order 12 Art. 16).\n\
              该 Pod 未注入标识边车，不能通过改标签加入深度合成服务。",
             service_name(service)
+        )),
+        (Some(name), [other]) if service_name(other) != name => Some(format!(
+            "[ServiceChanged] metadata.labels: the pod was admitted for the deep synthesis service {name}; with these labels it \
+             would belong to {}, whose records it was not checked against. Create a new pod with them instead \
+             (Order 12 Art. 16).\n该 Pod 属于深度合成服务 {name}，不得通过改标签转入另一服务。",
+            service_name(other)
         )),
         (Some(name), [])
             if context.snapshot.services_in(&request.namespace).any(|service| service_name(service) == name) =>

@@ -1,0 +1,123 @@
+//! The targets. Each panics when a claim does not hold, and returns otherwise.
+
+use deepsynthesis::contract::{Envelope, SidecarConfig, SigningKey};
+use deepsynthesis::detect::detect;
+use deepsynthesis::inject::{self, Plan};
+use deepsynthesis::law::{FilingNumber, GenAiNumber, Months, ProviderCode, Uscc};
+use deepsynthesis::operator::admission::review::{AdmissionRequest, AdmissionReview};
+use deepsynthesis::operator::admission::{mutate, record, stamp, tenant};
+use deepsynthesis::operator::scan::check::Checks;
+use deepsynthesis::operator::scan::report::Outcome;
+use deepsynthesis::operator::workload::KINDS;
+use serde_json::{Value, json};
+
+use super::choice::Choice;
+use super::cluster::{KEY, NAMESPACE, context, now};
+use super::{mutation, oracle};
+
+/// A pod is injected, then changed by other hands. Whatever the webhook lets through must not leak, and the scan must say
+/// of it what the webhook says. The webhook is asked twice: as it is, and after it was invoked again, as the API server
+/// does when somebody changed the pod.
+pub fn injection(data: &[u8]) {
+    let mut choice = Choice::new(data);
+    let mut pod = mutation::tenant_pod(&mut choice);
+    let Some(()) = inject_again(&mut pod) else { panic!("a plain pod is injected: {pod}") };
+    assert_eq!(oracle::leak(&pod), None, "an injected pod leaks: {pod}");
+    assert!(admits(&pod), "an injected pod is refused: {pod}");
+    mutation::mutate(&mut pod, &mut choice);
+    judge(&pod);
+    if inject_again(&mut pod).is_some() {
+        judge(&pod);
+    }
+}
+
+fn judge(pod: &Value) {
+    let is_selected = pod["metadata"]["labels"]["app"] == "studio";
+    let is_admitted = admits(pod);
+    if is_selected && is_admitted {
+        assert_eq!(oracle::leak(pod), None, "admitted, but traffic reaches the application unlabelled: {pod}");
+    }
+    if is_selected && pod["spec"]["containers"].is_array() {
+        assert_eq!(is_admitted, !is_found(pod), "webhook and scan disagree: {pod}");
+    }
+}
+
+/// What the mutating phase makes of the pod; nothing when it refuses.
+fn inject_again(pod: &mut Value) -> Option<()> {
+    let answer = mutate::mutate(&context(), &request(pod));
+    if answer.refusal.is_some() {
+        return None;
+    }
+    let patch = serde_json::to_value(&answer.patch).expect("operations are JSON");
+    let patch: json_patch::Patch = serde_json::from_value(patch).expect("operations are a patch");
+    json_patch::patch(pod, &patch).expect("our own patch fits the pod that it was made for");
+    Some(())
+}
+
+fn admits(pod: &Value) -> bool {
+    tenant::validate(&context(), &request(pod)).0.refusal.is_none()
+}
+
+fn is_found(pod: &Value) -> bool {
+    let mut stored = pod.clone();
+    stored["metadata"]["namespace"] = NAMESPACE.into();
+    let context = context();
+    let checks = Checks::new(context.snapshot, context.args, KEY, now());
+    let kind = KINDS.into_iter().find(|kind| kind.name == "Pod").expect("pods are scanned");
+    checks.object(kind, &stored).entries.iter().any(|entry| entry.outcome == Outcome::Fail)
+}
+
+fn request(pod: &Value) -> AdmissionRequest {
+    let request = json!({
+        "uid": "u", "kind": {"group": "", "version": "v1", "kind": "Pod"}, "name": "web", "namespace": NAMESPACE,
+        "operation": "CREATE", "userInfo": {"username": "tenant"}, "object": pod, "oldObject": null,
+    });
+    serde_json::from_value(request).expect("our own request")
+}
+
+/// Any bytes as an AdmissionReview: an answer or an error, never a panic.
+pub fn admission_review(data: &[u8]) {
+    let Ok(review) = serde_json::from_slice::<AdmissionReview>(data) else { return };
+    let (context, request) = (context(), review.request);
+    let answers = [
+        mutate::mutate(&context, &request),
+        stamp::stamp(&context, &request),
+        record::validate(&context, &request),
+        tenant::validate(&context, &request).0,
+    ];
+    for answer in answers {
+        for warning in &answer.warnings {
+            assert!(warning.chars().count() <= 120, "{warning}");
+        }
+        let _ = serde_json::to_vec(&answer.into_review(String::new())).expect("an answer is JSON");
+    }
+}
+
+/// Any JSON as a pod: the patch applies, injects exactly once, and its result is proven.
+pub fn patch_application(data: &[u8]) {
+    let Ok(mut pod) = serde_json::from_slice::<Value>(data) else { return };
+    let context = context();
+    let Some(service) = context.snapshot.services.values().next() else { return };
+    let plan: Plan = deepsynthesis::operator::judge::Judge::new(context.snapshot).plan(service, context.args, KEY);
+    let Ok(operations) = inject::patch(&pod, &plan) else { return };
+    let patch = serde_json::to_value(&operations).expect("operations are JSON");
+    let patch: json_patch::Patch = serde_json::from_value(patch).expect("operations are a patch");
+    json_patch::patch(&mut pod, &patch).expect("our own patch fits the pod that it was made for");
+    assert_eq!(inject::verify(&pod, &plan), Ok(()), "{pod}");
+    assert_eq!(inject::patch(&pod, &plan), Ok(Vec::new()), "{pod}");
+    let _ = (inject::content_of("Pod", &pod), inject::revision_of(&pod), detect(&pod, &[]));
+}
+
+/// Any bytes as the sidecar's configuration.
+pub fn configuration(data: &[u8]) {
+    let key = SigningKey::from_bytes(&[7; 32]).verifying_key();
+    let _ = Envelope::open(data, &key, super::cluster::UID, None, now().as_second());
+    let _ = serde_json::from_slice::<SidecarConfig>(data);
+}
+
+/// Any text as a number of the law.
+pub fn law(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let _ = (FilingNumber::parse(text), GenAiNumber::parse(text), Uscc::parse(text), ProviderCode::parse(text));
+    let _ = Months::parse(text);
+}
