@@ -1,0 +1,208 @@
+//! Traffic on a real node: whatever way leads to a pod of a service ends at the sidecar (Order 12 Art. 16).
+//!
+//! `make test-node` brings up the node and its operator; `eval "$(tests/demo/demo env)"` says where it is.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+const USCC: &str = "91110108MADEM0XY18";
+
+/// Output of a program and whether it succeeded.
+fn run(program: &str, words: &[&str], input: &str) -> (bool, String) {
+    let mut command = Command::new(program);
+    command.args(words).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap_or_else(|error| panic!("{program}: {error}; run make test-node"));
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    (output.status.success(), text)
+}
+
+#[track_caller]
+fn kubectl(words: &[&str]) -> String {
+    let (is_success, text) = run("kubectl", words, "");
+    assert!(is_success, "kubectl {}: {text}", words.join(" "));
+    text
+}
+
+#[track_caller]
+fn refused(words: &[&str], code: &str) {
+    let (is_success, text) = run("kubectl", words, "");
+    assert!(!is_success && text.contains(code), "kubectl {} should be refused with {code}: {text}", words.join(" "));
+}
+
+#[track_caller]
+fn apply(object: &Value) {
+    let (is_success, text) = run("kubectl", &["apply", "-f", "-"], &object.to_string());
+    assert!(is_success, "{object}: {text}");
+}
+
+#[track_caller]
+fn eventually(what: &str, seconds: u64, mut is_true: impl FnMut() -> bool) {
+    let end = Instant::now() + Duration::from_secs(seconds);
+    while !is_true() {
+        assert!(Instant::now() < end, "not within {seconds} s: {what}");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
+/// The text of the generator as it comes by this way must carry the notice.
+#[track_caller]
+fn is_labelled(way: &str, text: impl Fn() -> (bool, String)) {
+    let mut last = String::new();
+    let end = Instant::now() + Duration::from_secs(20);
+    loop {
+        let (is_success, said) = text();
+        if is_success && said.contains("老茶馆") {
+            last = said;
+            break;
+        }
+        assert!(Instant::now() < end, "{way} does not lead to the generator: {said}");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    let has_notice = ["人工智能", "AI"].iter().any(|who| last.contains(who)) && last.contains("生成");
+    assert!(has_notice, "by {way} unlabelled text gets out: {last}");
+}
+
+fn curl(url: &str) -> (bool, String) {
+    run("curl", &["-s", "--max-time", "5", url], "")
+}
+
+/// An enrolled namespace with a filed service of this name; its code tells it from others.
+fn place(name: &str, code: &str) {
+    kubectl(&["delete", "namespace", name, "--ignore-not-found"]);
+    let records = ["delete", "filingrecord,assessmentrecord", name, "--ignore-not-found"];
+    kubectl(&records);
+    apply(&json!({"apiVersion": "v1", "kind": "Namespace",
+        "metadata": {"name": name, "labels": {"deepsynthesis.dev/enforce": "true"}}}));
+    let key = json!({"unifiedSocialCreditCode": USCC, "serviceCode": code, "scope": {"namespaces": [name]}});
+    let with_key = |mut spec: Value| {
+        spec.as_object_mut().unwrap().extend(key.as_object().unwrap().clone());
+        spec
+    };
+    let group = "deepsynthesis.dev/v1alpha1";
+    apply(&json!({"apiVersion": group, "kind": "DeepSynthesisService", "metadata": {"name": name, "namespace": name},
+        "spec": {
+            "provider": {"name": "示例公司", "unifiedSocialCreditCode": USCC, "serviceCode": code},
+            "roles": ["Provider"], "audience": "PublicChina", "technologies": ["Text"],
+            "publicOpinion": {"attribute": true}, "filingMode": "Strict",
+            "workloadSelector": {"matchLabels": {"app": name}}, "endpoints": [{"port": 8080}],
+        }}));
+    apply(&json!({"apiVersion": group, "kind": "FilingRecord", "metadata": {"name": name}, "spec": with_key(json!({
+        "kind": "AlgorithmFiling", "number": "网信算备110108000000001260015号", "role": "Provider", "state": "Filed",
+        "filedOn": "2026-03-10",
+    }))}));
+    apply(&json!({"apiVersion": group, "kind": "AssessmentRecord", "metadata": {"name": name}, "spec": with_key(json!({
+        "basis": ["Article20"], "reportId": "SA-1", "reportSha256": "0".repeat(64), "assessor": "评估公司",
+        "assessedOn": "2026-02-04", "result": "Passed",
+    }))}));
+    eventually("the gate is open", 60, || {
+        kubectl(&["-n", name, "get", "dss", name, "-o", "jsonpath={.status.gate}"]) == "Open"
+    });
+}
+
+fn container(name: &str, listen: &str) -> Value {
+    json!({"name": name, "image": "deepsynthesis-demo-app:dev", "imagePullPolicy": "IfNotPresent", "args": ["--listen", listen],
+        "resources": {"requests": {"cpu": "10m", "memory": "16Mi"}}})
+}
+
+fn pod(namespace: &str, name: &str, containers: &[Value]) {
+    apply(&json!({"apiVersion": "v1", "kind": "Pod",
+        "metadata": {"name": name, "namespace": namespace, "labels": {"app": namespace, "pod": name}},
+        "spec": {"terminationGracePeriodSeconds": 1, "containers": containers}}));
+}
+
+fn address(namespace: &str, pod: &str) -> String {
+    let mut address = String::new();
+    eventually("the pod has an address", 60, || {
+        address = kubectl(&["-n", namespace, "get", "pod", pod, "-o", "jsonpath={.status.podIP}"]);
+        !address.is_empty()
+    });
+    address
+}
+
+#[test]
+fn every_way_to_the_pod_ends_at_the_sidecar_article_16() {
+    let name = "reach";
+    place(name, "RC01");
+    pod(name, "app", &[container("app", "127.0.0.1:8080")]);
+    kubectl(&["-n", name, "wait", "pod/app", "--for", "condition=Ready", "--timeout", "90s"]);
+    let pod_ip = address(name, "app");
+    is_labelled("the pod's address", || curl(&format!("http://{pod_ip}:8080/text")));
+
+    let service = |namespace: &str, service: &str, kind: Value| {
+        let mut spec = json!({"ports": [{"name": "http", "port": 80, "targetPort": 8080}]});
+        spec.as_object_mut().unwrap().extend(kind.as_object().unwrap().clone());
+        apply(&json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": service, "namespace": namespace}, "spec": spec}));
+    };
+    service(name, "cluster", json!({"selector": {"app": name}}));
+    service(name, "headless", json!({"selector": {"app": name}, "clusterIP": "None"}));
+    service(name, "node", json!({"selector": {"app": name}, "type": "NodePort"}));
+    let field = |service: &str, path: &str| {
+        kubectl(&["-n", name, "get", "service", service, "-o", &format!("jsonpath={{{path}}}")])
+    };
+    let cluster_ip = field("cluster", ".spec.clusterIP");
+    is_labelled("a ClusterIP", || curl(&format!("http://{cluster_ip}/text")));
+    let node_port = field("node", ".spec.ports[0].nodePort");
+    let node_ip =
+        kubectl(&["get", "nodes", "-o", "jsonpath={.items[0].status.addresses[?(@.type==\"InternalIP\")].address}"]);
+    is_labelled("a NodePort", || curl(&format!("http://{node_ip}:{node_port}/text")));
+    // A headless Service is its endpoints.
+    let mut slices = String::new();
+    eventually("the headless Service has an endpoint", 30, || {
+        let words = ["-n", name, "get", "endpointslices", "-l", "kubernetes.io/service-name=headless"];
+        slices = kubectl(&[&words[..], &["-o", "jsonpath={.items[*].endpoints[*].addresses[0]}:{.items[0].ports[0].port}"]].concat());
+        slices.starts_with(&pod_ip)
+    });
+    is_labelled("a headless Service", || curl(&format!("http://{slices}/text")));
+
+    // Someone else's namespace, which is not enrolled, with endpoints written by hand.
+    kubectl(&["delete", "namespace", "reach-outside", "--ignore-not-found"]);
+    apply(&json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "reach-outside"}}));
+    service("reach-outside", "by-hand", json!({}));
+    apply(&json!({"apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "addressType": "IPv4",
+        "metadata": {"name": "by-hand", "namespace": "reach-outside", "labels": {"kubernetes.io/service-name": "by-hand"}},
+        "endpoints": [{"addresses": [pod_ip], "conditions": {"ready": true}}], "ports": [{"name": "http", "port": 8080}]}));
+    let by_hand = kubectl(&["-n", "reach-outside", "get", "service", "by-hand", "-o", "jsonpath={.spec.clusterIP}"]);
+    is_labelled("endpoints written by hand", || curl(&format!("http://{by_hand}/text")));
+
+    // Through the API server.
+    for path in ["pods/app:8080/proxy/text", "services/cluster:80/proxy/text"] {
+        is_labelled(path, || run("kubectl", &["get", "--raw", &format!("/api/v1/namespaces/{name}/{path}")], ""));
+    }
+    refused(&["-n", name, "exec", "app", "-c", "app", "--", "/demo-app"], "PodAccess");
+    refused(&["-n", name, "port-forward", "pod/app", "18081:8080"], "PodAccess");
+    refused(&["-n", name, "debug", "app", "--image=deepsynthesis-demo-app:dev", "--target=app"], "PodAccess");
+    kubectl(&["delete", "namespace", name, "reach-outside", "--wait=false"]);
+}
+
+#[test]
+fn a_second_listening_port_makes_the_pod_unready_and_is_named_article_16() {
+    let name = "second-port";
+    place(name, "RC02");
+    pod(name, "app", &[container("app", "127.0.0.1:8080"), container("side", "0.0.0.0:9090")]);
+    let pod_ip = address(name, "app");
+    eventually("the sidecar names the port", 60, || curl(&format!("http://{pod_ip}:15990/readyz")).1.contains("ListenerExposed: 0.0.0.0:9090"));
+    let ready = ["-n", name, "get", "pod", "app", "-o", "jsonpath={.status.conditions[?(@.type==\"Ready\")].status}"];
+    assert_eq!(kubectl(&ready), "False");
+    kubectl(&["delete", "namespace", name, "--wait=false"]);
+}
+
+#[test]
+fn nothing_else_of_the_pod_can_answer_for_the_sidecars_health_article_18() {
+    let name = "impostor";
+    place(name, "RC03");
+    pod(name, "app", &[container("app", "127.0.0.1:8080"), container("impostor", "0.0.0.0:15990")]);
+    let restarts = [
+        "-n", name, "get", "pod", "app", "-o", "jsonpath={.status.containerStatuses[?(@.name==\"impostor\")].restartCount}",
+    ];
+    eventually("the impostor fails on the sidecar's port", 90, || kubectl(&restarts).parse().unwrap_or(0) > 0);
+    let logs = kubectl(&["-n", name, "logs", "app", "-c", "impostor"]);
+    assert!(logs.contains("cannot listen on 0.0.0.0:15990"), "{logs}");
+    kubectl(&["delete", "namespace", name, "--wait=false"]);
+}
