@@ -26,7 +26,7 @@ SIDECAR_LIMIT := 15000000
 # at its end, too, whatever happened.
 begin = undo=; trap 'code=$$?; eval "$$undo"; if [ $$code = 0 ]; then echo "<== $@: done in $$SECONDS s"; else echo "<== $@: FAILED after $$SECONDS s" >&2; fi' EXIT; echo "==> $@: $(strip $(1))"
 
-.PHONY: help generate check advisories test-unit test-control-plane test-node test bench-evaluate images demo demo-down tools clean
+.PHONY: help generate check advisories test-unit test-control-plane test-node test bench-evaluate bench-admission bench-scale images demo demo-down tools clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' Makefile
@@ -86,6 +86,21 @@ test: ## everything: tools, check, unit, control plane, node
 bench-evaluate: ## goals of the decision: time per verdict, time for 10,000 services, memory per service
 	@$(call begin, verdicts on ten thousand services on one core)
 	cargo bench --quiet --locked --bench evaluate
+
+# Not what `make images` ships: without link-time optimisation, as all benches. What ships is at least as fast.
+define build_admission_bench
+cargo build --quiet --locked --profile bench --bin deepsynthesis-operator --example admission-load
+endef
+
+bench-admission: ## goals of admission: latency, CPU and memory beside Kyverno and Gatekeeper on one API server; OPTIONS="--rounds 1 --seconds 1"
+	@$(call begin, our webhook; Kyverno and Gatekeeper with an equivalent policy each; no webhook)
+	$(build_admission_bench)
+	benches/admission/compare $(OPTIONS)
+
+bench-scale: ## goals of a full cluster: memory and readiness with 10000 namespaces and 50000 pods; NAMESPACES=, SERVICES=, PODS=
+	@$(call begin, our operator on a full cluster)
+	$(build_admission_bench)
+	NAMESPACES=$(NAMESPACES) SERVICES=$(SERVICES) PODS=$(PODS) benches/admission/scale
 
 images: ## the three images as archives, without a container engine; prints their sizes
 	@$(call begin, static release programs and one image around each)

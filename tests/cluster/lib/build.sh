@@ -68,6 +68,7 @@ compile() {
     helm) go_build helm helm.sh/helm/v4/cmd/helm "$out" ;;
     coredns) go_build coredns . "$out" ;;
     pause) need gcc && gcc -Os -static -s -o "$out" "$HERE/pause/pause.c" ;;
+    kyverno | gatekeeper) compile_peer "$out" ;;
     *) die "unknown program: $program" ;;
   esac
 }
