@@ -15,6 +15,8 @@ mod cluster;
 mod down;
 #[path = "control_plane/exemptions.rs"]
 mod exemptions;
+#[path = "control_plane/exposure.rs"]
+mod exposure;
 #[path = "control_plane/failover.rs"]
 mod failover;
 #[path = "control_plane/forged.rs"]
@@ -25,6 +27,8 @@ mod frozen;
 mod golden;
 #[path = "control_plane/history.rs"]
 mod history;
+#[path = "control_plane/injectable.rs"]
+mod injectable;
 #[path = "control_plane/injection.rs"]
 mod injection;
 #[path = "control_plane/injector.rs"]
@@ -37,6 +41,8 @@ mod malformed;
 mod parity;
 #[path = "control_plane/random.rs"]
 mod random;
+#[path = "control_plane/repair.rs"]
+mod repair;
 #[path = "control_plane/replicas.rs"]
 mod replicas;
 #[path = "control_plane/report.rs"]
@@ -49,7 +55,11 @@ mod stripping;
 mod support;
 #[path = "control_plane/table.rs"]
 mod table;
+#[path = "control_plane/tombstone.rs"]
+mod tombstone;
 #[path = "control_plane/undeclared.rs"]
 mod undeclared;
 #[path = "control_plane/untouched.rs"]
 mod untouched;
+#[path = "control_plane/watched.rs"]
+mod watched;

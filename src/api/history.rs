@@ -1,6 +1,7 @@
 //! `ServiceHistory`: what must outlive a service and its namespace, keyed by provider and service code.
 
 use kube::{CustomResource, KubeSchema};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::service::{Audience, BiometricEditing, ConfusionCategory, FiledInformation, Function, Role, Technology};
@@ -64,6 +65,62 @@ pub struct ServiceHistorySpec {
     /// What the service declared last, so that a new one of the same key cannot quietly declare less.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub declared: Option<Declared>,
+    /// Records of this provider and service that were seen, at most 64: what was filed and assessed stays known when its
+    /// record is deleted. Where there are more, those go first that were deleted longest ago.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 64))]
+    pub records: Vec<RecordTrace>,
+}
+
+/// One record that was seen, and whether it is still there.
+#[derive(KubeSchema, Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "camelCase")]
+pub struct RecordTrace {
+    /// Kind of the record.
+    pub kind: RecordKind,
+    /// Its name.
+    #[schemars(length(max = 253))]
+    pub name: String,
+    /// Its UID: a record of the same name that is created later is another one.
+    #[schemars(length(max = 64))]
+    pub uid: String,
+    /// Number of the filing, or id of the report; empty while a filing has none.
+    #[serde(default)]
+    #[schemars(length(max = 200))]
+    pub number: String,
+    /// Generation of the record that `specSha256` is about.
+    #[serde(default)]
+    pub generation: i64,
+    /// SHA-256 (hex) of the record's spec as compact JSON.
+    #[schemars(length(max = 64))]
+    pub spec_sha256: String,
+    /// When it was first seen (RFC 3339, UTC).
+    #[schemars(length(max = 40))]
+    pub first_seen: String,
+    /// When it was found to be gone: deleted, or given to another provider or service (RFC 3339, UTC).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 40))]
+    pub deleted_seen: Option<String>,
+}
+
+/// Kinds of records.
+#[derive(JsonSchema, Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RecordKind {
+    /// `FilingRecord`.
+    FilingRecord,
+    /// `AssessmentRecord`.
+    AssessmentRecord,
+}
+
+impl RecordKind {
+    /// As in `kind`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::FilingRecord => "FilingRecord",
+            Self::AssessmentRecord => "AssessmentRecord",
+        }
+    }
 }
 
 /// What a service declared when its filing was first seen in force.

@@ -39,6 +39,10 @@ pub struct CompliancePolicySpec {
     /// Whether missing declarations of continuing duties (Order 12 Arts 7, 8, 10, 11, 12, 14(1) and kin) close the gate.
     #[serde(default)]
     pub declarations: Declarations,
+    /// What happens to pods of a service that run without the sidecar as it is injected: older than their enrolment, created
+    /// while admission was away, or altered.
+    #[serde(default)]
+    pub repair: Repair,
     /// Days for which pods of an admitted revision may be replaced after a lapse; without one there is no end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 3650))]
@@ -106,6 +110,17 @@ pub enum Undeclared {
     Detect,
     /// Every workload is selected by a service or covered by a `NotGenerative` decision; others are treated by mode.
     Deny,
+}
+
+/// What happens to pods that run without the sidecar as it is injected.
+#[derive(JsonSchema, Clone, Copy, Debug, Default, Deserialize, Serialize, PartialEq, Eq, Hash)]
+pub enum Repair {
+    /// They are reported.
+    #[default]
+    Report,
+    /// They are reported and evicted, one after the other, where their controller makes them again and admission lets them
+    /// in. Budgets for disruptions are kept; what is not evicted is named with the reason.
+    Evict,
 }
 
 /// Whether missing declarations close the gate.
@@ -221,6 +236,7 @@ impl Default for CompliancePolicySpec {
             on_lapse: OnLapse::default(),
             undeclared: Undeclared::default(),
             declarations: Declarations::default(),
+            repair: Repair::default(),
             replacement_days: None,
             retention_floor: retention_floor(),
             exemption_max_days: exemption_max_days(),

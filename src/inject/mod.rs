@@ -7,10 +7,12 @@
 //! `container` and `volume` say what is injected, `compare` and `tolerance` what may differ later,
 //! `refusal` which pods cannot be served, `template` how workloads carry pods.
 
+mod carried;
 mod compare;
 mod container;
 mod digest;
 mod error;
+mod headroom;
 mod operation;
 mod patch;
 mod path;
@@ -24,8 +26,10 @@ mod verify;
 mod view;
 mod volume;
 
+pub use carried::{Carried, carriable, carried};
 pub use digest::digest;
 pub use error::{InjectError, ProofError};
+pub use headroom::{Obstacle, obstacles};
 pub use operation::PatchOperation;
 pub use patch::patch;
 pub use plan::Plan;

@@ -39,6 +39,13 @@ pub struct ByResult {
     pub result: &'static str,
 }
 
+/// Labels of pods that repair leaves alone.
+#[derive(Clone, Debug, EncodeLabelSet, Hash, PartialEq, Eq)]
+pub struct ByReason {
+    /// Why.
+    pub reason: &'static str,
+}
+
 /// All metrics of the operator.
 #[derive(Debug)]
 pub struct Metrics {
@@ -74,6 +81,10 @@ pub struct Metrics {
     pub scan_seconds: Histogram,
     /// Scans that failed and are tried again.
     pub failed_scans: Counter,
+    /// Pods that were evicted because they lacked the sidecar.
+    pub repair_evictions: Counter,
+    /// Pods that lack the sidecar and were not evicted, by reason; counted when the reason changes.
+    pub repair_refused: Family<ByReason, Counter>,
 }
 
 impl Default for Metrics {
@@ -95,6 +106,8 @@ impl Default for Metrics {
             scan_objects: Family::default(),
             scan_seconds: Histogram::new(exponential_buckets(0.05, 4.0, 8)),
             failed_scans: Counter::default(),
+            repair_evictions: Counter::default(),
+            repair_refused: Family::default(),
         }
     }
 }
@@ -136,6 +149,16 @@ impl Metrics {
         );
         registry.register("scan_seconds", "Duration of scans", self.scan_seconds.clone());
         registry.register("failed_scans", "Scans that failed and are tried again", self.failed_scans.clone());
+        registry.register(
+            "repair_evictions",
+            "Pods that were evicted because they lacked the sidecar",
+            self.repair_evictions.clone(),
+        );
+        registry.register(
+            "repair_refused",
+            "Pods that lack the sidecar and were not evicted, by reason",
+            self.repair_refused.clone(),
+        );
         registry
     }
 }

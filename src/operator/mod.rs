@@ -15,6 +15,7 @@ pub mod judge;
 pub mod lease;
 pub mod metrics;
 pub mod record_index;
+pub mod repair;
 pub mod run;
 pub mod scan;
 pub mod secret;

@@ -17,6 +17,7 @@ use super::certificate::{self, Authority};
 use super::controller::run::Controller;
 use super::event::Notes;
 use super::metrics::Metrics;
+use super::repair::Repairer;
 use super::scan::Scanner;
 use super::secret::SecretError;
 use super::store::Store;
@@ -102,17 +103,33 @@ pub async fn run(args: RunArgs) -> Result<(), RunError> {
         notes: notes.clone(),
         metrics: Arc::clone(&metrics),
     };
-    let (uninjected_sender, uninjected) = watch::channel(Arc::default());
+    let (scanned_sender, scanned) = watch::channel(Arc::default());
+    let (candidates_sender, candidates) = watch::channel(Arc::default());
+    let (held_sender, held) = watch::channel(Arc::default());
     let scanner = Scanner {
         client: client.clone(),
         store: store.clone(),
         args: args.clone(),
         verify_key: key.verifying_key().to_base64(),
         metrics: Arc::clone(&metrics),
-        uninjected: uninjected_sender,
+        notes: notes.clone(),
+        scanned: scanned_sender,
+        candidates: candidates_sender,
+        held,
     };
     tokio::spawn(scanner.run(leading.clone()));
-    let controller = Controller { client, store: store.clone(), args: args.clone(), key, notes, metrics, uninjected };
+    let repairer = Repairer {
+        client: client.clone(),
+        store: store.clone(),
+        args: args.clone(),
+        verify_key: key.verifying_key().to_base64(),
+        notes: notes.clone(),
+        metrics: Arc::clone(&metrics),
+        candidates,
+        held: held_sender,
+    };
+    tokio::spawn(repairer.run(leading.clone()));
+    let controller = Controller { client, store: store.clone(), args: args.clone(), key, notes, metrics, scanned };
     tokio::spawn(controller.run(leading));
 
     // A webhook that answers before its snapshot is whole would admit what it has not heard of.

@@ -5,12 +5,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::record_index::RecordIndex;
 use super::seen::Seen;
 use crate::api::{
     AdmittedRevision, AssessmentRecord, CompliancePolicy, DeepSynthesisService, EnforcementExemption,
     ExemptionApproval, FilingRecord, NamespaceEnforcement, ServiceHistory,
 };
+use crate::inject::Carried;
 
 /// Namespace and name.
 pub type Key = (String, String);
@@ -51,14 +54,18 @@ pub struct Snapshot {
 }
 
 /// What is kept of an injected pod.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct InjectedPod {
     /// Service it was injected for.
     pub service: String,
     /// Controller and revision.
     pub revision: Option<AdmittedRevision>,
     /// When it became Ready, if it is.
-    pub ready_since: Option<jiff::Timestamp>,
+    pub ready_since: Option<Timestamp>,
+    /// When it was created, as the API server says.
+    pub created_at: Option<Timestamp>,
+    /// What it carries under our names, if that is whole.
+    pub carried: Option<Carried>,
 }
 
 impl Snapshot {
@@ -79,17 +86,24 @@ impl Snapshot {
             .filter(move |pod| pod.service == service)
     }
 
-    /// Revisions of a service whose pods were admitted: those on record and those that run now. A pod with our
-    /// label exists only because admission let it in.
+    /// Revisions of a service whose pods were admitted: those on record, and those of pods that run now and that only
+    /// admission can have let in. A label is easily written: a pod counts when it carries the sidecar of this very service
+    /// (`proofs`), in an enrolled namespace, and is no younger than the closing of the gate.
     #[must_use]
-    pub fn admitted_revisions(&self, namespace: &str, service: &str) -> Vec<AdmittedRevision> {
+    pub fn admitted_revisions(&self, service: &DeepSynthesisService, proofs: &[Carried]) -> Vec<AdmittedRevision> {
+        let (namespace, name) = names(service);
         let mut revisions: Vec<AdmittedRevision> = self
             .enforcements
             .get(&(namespace.to_owned(), crate::api::names::ENFORCEMENT_NAME.to_owned()))
-            .and_then(|found| found.spec.services.iter().find(|entry| entry.name == service))
+            .and_then(|found| found.spec.services.iter().find(|entry| entry.name == name))
             .map(|entry| entry.admitted_revisions.clone())
             .unwrap_or_default();
-        for revision in self.pods_of(namespace, service).filter_map(|pod| pod.revision.clone()) {
+        let open_until = self.open_until(namespace, name);
+        let pods = self.pods_of(namespace, name).filter(|pod| {
+            pod.carried.is_some_and(|carried| proofs.contains(&carried))
+                && pod.created_at.is_some_and(|created| created < open_until)
+        });
+        for revision in pods.filter_map(|pod| pod.revision.clone()) {
             if !revisions.contains(&revision) {
                 revisions.push(revision);
             }
@@ -97,6 +111,18 @@ impl Snapshot {
         let surplus = revisions.len().saturating_sub(MAX_ADMITTED_REVISIONS);
         revisions.drain(..surplus);
         revisions
+    }
+
+    /// Until when pods of a service were admitted without being on record; for a service that nobody judged yet, never.
+    fn open_until(&self, namespace: &str, name: &str) -> Timestamp {
+        let seen = self.seen.get(&(namespace.to_owned(), name.to_owned())).filter(|seen| seen.is_judged);
+        match seen {
+            Some(seen) if self.is_enrolled(namespace) => match seen.gate {
+                Some("Closed") => seen.condition_since("Ready", "False").unwrap_or(Timestamp::MIN),
+                _ => Timestamp::MAX,
+            },
+            _ => Timestamp::MIN,
+        }
     }
 
     /// Whether a namespace is enrolled.

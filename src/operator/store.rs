@@ -266,13 +266,19 @@ fn injected_pod(pod: &RawPod) -> Option<InjectedPod> {
         .and_then(|conditions| conditions.iter().find(|condition| condition["type"] == "Ready"))
         .filter(|condition| condition["status"] == "True");
     let identity = serde_json::json!({
-        "metadata": {"labels": pod.metadata.labels, "ownerReferences": pod.metadata.owner_references},
+        "metadata": {
+            "labels": pod.metadata.labels,
+            "annotations": pod.metadata.annotations,
+            "ownerReferences": pod.metadata.owner_references,
+        },
         "spec": pod.spec,
     });
     Some(InjectedPod {
         service: pod.labels().get(SERVICE_LABEL)?.clone(),
         revision: inject::revision_of(&identity),
         ready_since: ready.and_then(|condition| condition["lastTransitionTime"].as_str()?.parse().ok()),
+        created_at: pod.metadata.creation_timestamp.as_ref().map(|created| created.0),
+        carried: inject::carried(&identity),
     })
 }
 

@@ -1,5 +1,6 @@
 //! After a lapse nothing new starts, and nothing that runs is held fast: scaling, deleting and replacing stay possible.
 
+use deepsynthesis::inject;
 use serde_json::json;
 
 use crate::cluster::shared;
@@ -97,6 +98,58 @@ fn a_rollback_to_what_ran_is_admitted_and_a_new_image_is_not() {
     }
     let command = r#"[{"op":"add","path":"/spec/template/spec/containers/0/command","value":["sh"]}]"#;
     place.kubectl(&["patch", "deployment", "studio", "--type=json", "-p", command]).refused(&["FilingMissing"]);
+}
+
+#[test]
+fn a_pod_that_admission_never_saw_is_no_admitted_revision_order_12_article_19() {
+    let place = Place::empty(shared(), "unseen", false);
+    place.create(&place.service("studio", "studio")).admitted();
+    place.until_gate("studio", "Closed");
+    place.create(&workload("ReplicaSet", "studio", template())).admitted();
+    let owner = place.get("replicaset", "studio");
+    // Before the enrolment anybody can write a pod just as the injector would make it, label and digest included.
+    let labels = json!({"pod-template-hash": "h1"});
+    let (label, perfect) =
+        (owned_pod("label", &owner, &labels, template()), owned_pod("perfect", &owner, &labels, template()));
+    let mut label = label;
+    label["metadata"]["labels"]["deepsynthesis.dev/service"] = "studio".into();
+    label["metadata"]["annotations"] = json!({"deepsynthesis.dev/injection-proof": "0".repeat(64)});
+    place.create(&label).admitted();
+    let plan = plan(&place);
+    let operations = serde_json::to_value(inject::patch(&perfect, &plan).unwrap()).unwrap();
+    let operations: json_patch::Patch = serde_json::from_value(operations).unwrap();
+    let mut perfect = perfect;
+    json_patch::patch(&mut perfect, &operations).unwrap();
+    place.create(&perfect).admitted();
+    assert_eq!(inject::verify(&place.get("pod", "perfect"), &plan), Ok(()), "it must be as good as an injected one");
+
+    place.kubectl(&["label", "namespace", &place.name, "deepsynthesis.dev/enforce=true"]).admitted();
+    eventually("the namespace is known to be enrolled", 20, || {
+        let path = "{.status.conditions[?(@.type==\"Enforced\")].reason}";
+        place.jsonpath("dss", "studio", path) == "Enforced"
+    });
+    place.create(&owned_pod("again", &owner, &labels, template())).refused(&["FilingMissing", "Art. 19"]);
+    assert_eq!(place.jsonpath("namespaceenforcement", "dss", "{.spec.services[0].admittedRevisions}"), "[]");
+}
+
+/// What the operator injects here; the key is read off a pod that it injected.
+fn plan(place: &Place<'_>) -> inject::Plan {
+    let other = Place::open(place.cluster, "injected");
+    let pod = other.create_with(&workload("Pod", "p", template()), &["--dry-run=server", "-o", "json"]).admitted();
+    let pod: serde_json::Value = serde_json::from_str(&pod).unwrap();
+    let arguments = pod["spec"]["initContainers"][0]["args"].as_array().unwrap();
+    let key = arguments.iter().position(|argument| argument == "--verify-key").unwrap();
+    inject::Plan {
+        service: "studio".into(),
+        namespace: place.name.clone(),
+        service_uid: place.jsonpath("dss", "studio", "{.metadata.uid}"),
+        image: "deepsynthesis-sidecar:dev".into(),
+        image_pull_policy: "IfNotPresent".into(),
+        image_pull_secrets: Vec::new(),
+        verify_key: arguments[key + 1].as_str().unwrap().to_owned(),
+        ports: vec![8080],
+        resources: deepsynthesis::api::policy::SidecarPolicy::default(),
+    }
 }
 
 fn lapse(place: &Place<'_>) {

@@ -10,7 +10,7 @@ use super::review::{AdmissionRequest, Answer};
 use super::{Context, ambiguous, is_mirror, selecting, service_name, unselected};
 use crate::api::DeepSynthesisService;
 use crate::api::names::{PROOF_ANNOTATION, SERVICE_LABEL, SIDECAR_CONTAINER};
-use crate::compliance::{Change, Decision, Workload, admit, denial, warnings};
+use crate::compliance::{Change, Decision, Gate, Workload, admit, denial, warnings};
 use crate::inject;
 use crate::operator::event::{Note, reference};
 use crate::operator::judge::Judge;
@@ -53,7 +53,10 @@ pub fn validate(context: &Context<'_>, request: &AdmissionRequest) -> (Answer, O
     let verdict = judge.verdict(service, context.now);
     let content = inject::content_of(kind, &request.object);
     let runs = containers(template);
-    let admitted = context.snapshot.admitted_revisions(&request.namespace, service_name(service));
+    // What ran before is asked for only where something may stand against the workload.
+    let may_refuse = verdict.gate == Gate::Closed || verdict.assessed_images.is_some();
+    let proofs = || inject::carriable(&judge.plan(service, context.args, context.verify_key));
+    let admitted = if may_refuse { context.snapshot.admitted_revisions(service, &proofs()) } else { Vec::default() };
     let workload = Workload {
         kind,
         name: display_name(request),

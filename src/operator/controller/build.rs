@@ -1,6 +1,6 @@
 //! What should exist for a service: pure, from a snapshot, its verdicts and a clock.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -15,7 +15,9 @@ use crate::api::{
 use crate::compliance::Verdict;
 use crate::compliance::validate::validate_service;
 use crate::contract::SidecarConfig;
+use crate::inject::{Carried, Obstacle};
 use crate::law::ProviderCode;
+use crate::operator::scan::Scanned;
 use crate::operator::seen::Seen;
 use crate::operator::snapshot::{Key, Snapshot, names};
 
@@ -39,6 +41,7 @@ pub fn desired(
     seen: &Seen,
     verdict: &Verdict,
     pods: Pods,
+    obstacles: Option<&BTreeSet<Obstacle>>,
     now: Timestamp,
 ) -> Desired {
     let invalid = validate_service(&service.spec);
@@ -54,6 +57,7 @@ pub fn desired(
         verdict,
         invalid: &invalid,
         pods,
+        obstacles,
         is_enrolled: snapshot.is_enrolled(namespace),
         has_config: config.is_some(),
         now,
@@ -61,17 +65,27 @@ pub fn desired(
     Desired { config, status }
 }
 
-/// Pods per service: those with our sidecar from the watch, those without it from the latest scan.
+/// Pods per service: those with our label from the watch, those without our sidecar from the latest scan. A pod that has
+/// only the label counts among the latter.
 #[must_use]
-pub fn pods(snapshot: &Snapshot, uninjected: &BTreeMap<Key, u32>) -> BTreeMap<Key, Pods> {
+pub fn pods(snapshot: &Snapshot, scanned: &Scanned) -> BTreeMap<Key, Pods> {
     let mut pods: BTreeMap<Key, Pods> = BTreeMap::new();
     for ((namespace, _), pod) in snapshot.pods.iter() {
         pods.entry((namespace.clone(), pod.service.clone())).or_default().injected += 1;
     }
-    for (key, count) in uninjected {
-        pods.entry(key.clone()).or_default().uninjected = *count;
+    for (key, uninjected) in &scanned.uninjected {
+        let pods = pods.entry(key.clone()).or_default();
+        pods.uninjected = uninjected.pods;
+        pods.injected = pods.injected.saturating_sub(uninjected.labelled);
     }
     pods
+}
+
+/// What the latest scan found in the way of a service; `None` before the first one.
+#[must_use]
+pub fn obstacles<'a>(scanned: &'a Scanned, service: &Key) -> Option<&'a BTreeSet<Obstacle>> {
+    static NOTHING: BTreeSet<Obstacle> = BTreeSet::new();
+    scanned.is_done.then(|| scanned.obstacles.get(service).unwrap_or(&NOTHING))
 }
 
 /// The history as an object.
@@ -80,9 +94,15 @@ pub fn history_object(spec: ServiceHistorySpec) -> ServiceHistory {
     ServiceHistory::new(&history_name(&spec.unified_social_credit_code, &spec.service_code), spec)
 }
 
-/// The enforcement object of a namespace.
+/// The enforcement object of a namespace; `proofs` says what pods of a service carry when admission let them in.
 #[must_use]
-pub fn enforcement(snapshot: &Snapshot, verdicts: &Verdicts, namespace: &str, image: &str) -> NamespaceEnforcement {
+pub fn enforcement(
+    snapshot: &Snapshot,
+    verdicts: &Verdicts,
+    namespace: &str,
+    image: &str,
+    proofs: &dyn Fn(&DeepSynthesisService) -> Vec<Carried>,
+) -> NamespaceEnforcement {
     let services = snapshot
         .services_in(namespace)
         .filter_map(|service| {
@@ -94,7 +114,7 @@ pub fn enforcement(snapshot: &Snapshot, verdicts: &Verdicts, namespace: &str, im
                 closes_at: verdict.closes_at.map(|instant| instant.to_string()),
                 replacements_until: verdict.replacements_until.map(|instant| instant.to_string()),
                 image: image.to_owned(),
-                admitted_revisions: snapshot.admitted_revisions(namespace, name),
+                admitted_revisions: snapshot.admitted_revisions(service, &proofs(service)),
             })
         })
         .collect();

@@ -6,6 +6,7 @@
 use super::status::{Inputs, Pods};
 use crate::api::Mode;
 use crate::compliance::{Finding, Gate, RuleState, Severity, Verdict};
+use crate::inject::Obstacle;
 use crate::law::Duty;
 
 /// Conditions that the operator writes.
@@ -65,6 +66,7 @@ pub fn conditions(inputs: &Inputs<'_>) -> Vec<Said> {
     let verdict = inputs.verdict;
     let mut all = vec![
         ready(inputs),
+        injectable(inputs),
         duties("Filed", verdict, &FILED),
         duties("Assessed", verdict, &ASSESSED),
         duties("IdentityVerification", verdict, &IDENTITY),
@@ -168,6 +170,36 @@ fn list(findings: &[&Finding], duties: impl Iterator<Item = Duty>) -> String {
 fn name(duties: impl Iterator<Item = Duty>) -> String {
     let names = duties.map(|duty| format!("{} {} ({})", duty.title_en(), duty.title_zh(), duty.article()));
     names.collect::<Vec<_>>().join("; ")
+}
+
+/// What will refuse the pods of a service once the sidecar is in them, before anybody creates one.
+fn injectable(inputs: &Inputs<'_>) -> Said {
+    let said = |status, reason, message: &str| Said::new("Injectable", status, reason, message);
+    if !inputs.is_enrolled {
+        return said(
+            "Unknown",
+            "NotEnrolled",
+            "The namespace is not enrolled: nothing is injected. 命名空间未纳管，不注入边车。",
+        );
+    }
+    let Some(obstacles) = inputs.obstacles else {
+        return said("Unknown", "NotScanned", "The first scan is not over yet. 首次扫描尚未完成。");
+    };
+    let Some(first) = obstacles.first() else {
+        return said(
+            "True",
+            "RoomForSidecar",
+            "No LimitRange and no ResourceQuota stands in the way of the sidecar. LimitRange 与 ResourceQuota 均不妨碍注入边车。",
+        );
+    };
+    let shown: Vec<_> = obstacles.iter().take(SHOWN).collect();
+    let text = |sentence: fn(&Obstacle) -> String| shown.iter().map(|one| sentence(one)).collect::<Vec<_>>().join(" ");
+    let message = format!(
+        "With the labelling sidecar (Order 12 Art. 16) pods will be refused. {} 注入边车后 Pod 将被拒绝：{}",
+        text(Obstacle::sentence_en),
+        text(Obstacle::sentence_zh)
+    );
+    said("False", first.code(), &message)
 }
 
 fn injected(pods: Pods) -> Said {

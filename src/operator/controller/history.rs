@@ -1,4 +1,5 @@
-//! What outlives a service: first public start, what was filed, change, end (Algorithm Provisions Art. 24). Pure.
+//! What outlives a service: first public start, what was filed, change, end (Algorithm Provisions Art. 24), and which
+//! records there were. Pure.
 //!
 //! In: the snapshot, the verdicts of one look, a clock. Out: every history that should differ from what is stored, and
 //! what that means for people. Must not: forget a first start or restart a deadline; histories of services that are gone
@@ -11,6 +12,7 @@ use jiff::Timestamp;
 
 use super::build::Verdicts;
 use super::status::seconds;
+use super::trace;
 use crate::api::history::history_name;
 use crate::api::service::{Audience, FiledInformation};
 use crate::api::{DeepSynthesisService, FiledBaseline, FilingRecordSpec, ServiceHistory, ServiceHistorySpec};
@@ -48,6 +50,7 @@ pub fn rewrites(snapshot: &Snapshot, judge: &Judge<'_>, verdicts: &Verdicts, now
     let stored = snapshot.histories.iter().map(|((_, name), history)| (name.clone(), history));
     let stored: BTreeMap<String, &Arc<ServiceHistory>> = stored.collect();
     let filings = filings(snapshot);
+    let present = trace::present(snapshot);
     let names: std::collections::BTreeSet<&String> = services.keys().chain(stored.keys()).collect();
     names
         .into_iter()
@@ -55,7 +58,9 @@ pub fn rewrites(snapshot: &Snapshot, judge: &Judge<'_>, verdicts: &Verdicts, now
             let services = services.get(name).map(Vec::as_slice).unwrap_or_default();
             let old = stored.get(name).copied();
             let filings = filings.get(name).map(Vec::as_slice).unwrap_or_default();
-            let new = look.next(old.map(|old| &old.spec), services, filings)?;
+            let mut new = look.next(old.map(|old| &old.spec), services, filings)?;
+            let present = present.get(name).map(Vec::as_slice).unwrap_or_default();
+            trace::follow(&mut new.records, present, now.instant);
             (old.map(|old| &old.spec) != Some(&new)).then(|| Rewrite { old: old.cloned(), new })
         })
         .collect()

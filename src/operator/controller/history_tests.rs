@@ -26,12 +26,16 @@ fn look(snapshot: &mut Snapshot, now: &str) -> Option<ServiceHistorySpec> {
     written
 }
 
+fn ready_pod(since: &str) -> InjectedPod {
+    InjectedPod { service: "studio".into(), ready_since: Some(at(since)), ..InjectedPod::default() }
+}
+
 /// A public service with a pod that is Ready, and its filing.
 fn filed() -> Snapshot {
     let mut snapshot = Snapshot::default();
     with_service(&mut snapshot, service("shop", "studio", "0001"));
     with_filing(&mut snapshot, filing("filing", "0001", "shop"));
-    let pod = InjectedPod { service: "studio".into(), revision: None, ready_since: Some(at("2026-10-01T00:00:00Z")) };
+    let pod = ready_pod("2026-10-01T00:00:00Z");
     Arc::make_mut(&mut snapshot.pods).insert(("shop".into(), "pod".into()), Arc::new(pod));
     snapshot
 }
@@ -76,7 +80,7 @@ fn a_recreated_service_does_not_restart_its_ten_days_algorithm_provisions_articl
     assert_eq!(ended.first_public_ready.as_deref(), Some("2026-10-01T00:00:00Z"));
 
     with_service(&mut snapshot, DeepSynthesisService::clone(&service));
-    let pod = InjectedPod { service: "studio".into(), revision: None, ready_since: Some(at("2026-11-05T00:00:00Z")) };
+    let pod = ready_pod("2026-11-05T00:00:00Z");
     Arc::make_mut(&mut snapshot.pods).insert(("shop".into(), "pod".into()), Arc::new(pod));
     let back = look(&mut snapshot, "2026-11-05T04:00:00Z").unwrap();
     assert_eq!(back.first_public_ready.as_deref(), Some("2026-10-01T00:00:00Z"));
@@ -152,7 +156,9 @@ fn an_end_opens_twenty_working_days_until_the_filing_is_cancelled() {
     // Deleting the record cancels nothing.
     let record = filing("filing", "0001", "shop");
     Arc::make_mut(&mut snapshot.filings).clear();
-    assert_eq!(look(&mut snapshot, "2026-11-11T04:00:00Z"), None);
+    let deleted = look(&mut snapshot, "2026-11-11T04:00:00Z").unwrap();
+    assert_eq!(deleted.cancel_due.as_deref(), Some(CANCEL_ENDS));
+    assert_eq!(deleted.records[0].deleted_seen.as_deref(), Some("2026-11-11T04:00:00Z"));
 
     let mut cancelled = record;
     cancelled.spec.state = FilingState::Cancelled;

@@ -4,7 +4,7 @@
 //! at admission), [`build`] (pure), [`apply`] (server-side apply), [`status`] (pure, then applied). The loop is level
 //! triggered: it compares what should be with what the cluster holds, so that no event can be missed.
 //!
-//! Beside services there are [`history`] (what outlives them), [`record`] (the statuses of what officers write), [`lapse`]
+//! Beside services there are [`history`] (what outlives them), [`trace`] (which records there were), [`record`] (the statuses of what officers write), [`lapse`]
 //! (what a lapse stops) and [`news`] (the Events that a change is worth).
 
 pub mod apply;
@@ -20,3 +20,4 @@ pub mod record;
 pub mod run;
 pub mod status;
 pub mod tend;
+pub mod trace;

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::condition::{first_remedy, sentence};
+use super::trace::tombstones;
 use crate::api::ServiceHistorySpec;
 use crate::compliance::{Gate, Severity, Verdict};
 use crate::operator::seen::Seen;
@@ -97,6 +98,22 @@ pub fn of_history(old: Option<&ServiceHistorySpec>, new: &ServiceHistorySpec) ->
         }
         (None, true) => say(false, "CancelDropped", format!("Service {key} is back. 服务已恢复。")),
         _ => {}
+    }
+    let known: BTreeSet<&str> =
+        old.into_iter().flat_map(|old| tombstones(&old.records)).map(|(gone, _)| &*gone.uid).collect();
+    for (gone, _) in tombstones(&new.records).filter(|(gone, _)| !known.contains(&*gone.uid)) {
+        say(
+            true,
+            "RecordDeleted",
+            format!(
+                "{} {} ({}) of service {key} is gone; what it said counts no more, its digest {} stays on record. Create it again \
+                 if it is still in force (Order 12 Arts 19, 20). 记录已被删除，摘要仍予保留；仍有效的请重新登记。",
+                gone.kind.as_str(),
+                gone.name,
+                gone.number,
+                gone.spec_sha256
+            ),
+        );
     }
     news
 }

@@ -11,17 +11,17 @@ use tokio::sync::watch;
 use super::apply::{self, ApplyError};
 use super::build::{self, Desired, Verdicts};
 use super::gauges::Gauges;
-use super::status::Pods;
 use super::{history, news};
 use crate::api::names::ENFORCEMENT_NAME;
 use crate::api::{DeepSynthesisService, NamespaceEnforcementSpec};
 use crate::compliance::Verdict;
 use crate::contract::{Envelope, SidecarConfig, SigningKey};
+use crate::inject;
 use crate::operator::args::RunArgs;
 use crate::operator::event::Notes;
 use crate::operator::judge::Judge;
 use crate::operator::metrics::Metrics;
-use crate::operator::scan::Uninjected;
+use crate::operator::scan::Scanned;
 use crate::operator::seen::Seen;
 use crate::operator::snapshot::{Key, Snapshot, names};
 use crate::operator::store::Store;
@@ -52,8 +52,8 @@ pub struct Controller {
     pub notes: Notes,
     /// Counters.
     pub metrics: Arc<Metrics>,
-    /// What the latest scan found without our sidecar.
-    pub uninjected: watch::Receiver<Arc<Uninjected>>,
+    /// What the latest scan found.
+    pub scanned: watch::Receiver<Arc<Scanned>>,
 }
 
 /// What this replica wrote for a service.
@@ -110,7 +110,7 @@ impl Controller {
             tokio::select! {
                 changed = leading.changed() => if changed.is_err() { return },
                 changed = changes.changed() => if changed.is_err() { return },
-                changed = self.uninjected.changed() => if changed.is_err() { return },
+                changed = self.scanned.changed() => if changed.is_err() { return },
                 () = tokio::time::sleep_until(next_look.into()) => {}
             }
             if *leading.borrow() && self.store.waiting_for().is_empty() {
@@ -135,7 +135,8 @@ impl Controller {
         if let Err(error) = self.remember(&snapshot, &judge, &verdicts, now).await {
             wait = wait.min(self.failed("history not written", &error));
         }
-        let pods = build::pods(&snapshot, &self.uninjected.borrow());
+        let scanned = self.scanned.borrow().clone();
+        let pods = build::pods(&snapshot, &scanned);
         for (key, verdict) in &verdicts {
             let Some(service) = snapshot.services.get(key) else { continue };
             let state = memory.written.entry(key.clone()).or_default();
@@ -147,7 +148,11 @@ impl Controller {
                 }
             }
             let pods = pods.get(key).copied().unwrap_or_default();
-            match self.reconcile(&snapshot, service, verdict, pods, state, now).await {
+            let desired = |seen: &Seen| {
+                let obstacles = build::obstacles(&scanned, key);
+                build::desired(&snapshot, service, seen, verdict, pods, obstacles, now)
+            };
+            match self.reconcile(&snapshot, service, verdict, desired, state, now).await {
                 Ok(()) => state.retry = None,
                 Err(error) => {
                     tracing::warn!(namespace = key.0, service = key.1, %error, "reconcile failed, trying again");
@@ -184,12 +189,12 @@ impl Controller {
         snapshot: &Snapshot,
         service: &DeepSynthesisService,
         verdict: &Verdict,
-        pods: Pods,
+        desired: impl FnOnce(&Seen) -> Desired,
         state: &mut Written,
         now: Timestamp,
     ) -> Result<(), ApplyError> {
         let seen = state.seen(snapshot, service);
-        let Desired { config, status } = build::desired(snapshot, service, &seen, verdict, pods, now);
+        let Desired { config, status } = desired(&seen);
         if let Some(config) = config {
             self.sign(service, config, state, now).await?;
         }
@@ -230,8 +235,11 @@ impl Controller {
         let with_services = snapshot.services.keys().map(|(namespace, _)| namespace.as_str());
         let with_objects = snapshot.enforcements.keys().map(|(namespace, _)| namespace.as_str());
         let namespaces: BTreeSet<&str> = with_services.chain(with_objects).collect();
+        let judge = Judge::new(snapshot);
+        let verify_key = self.key.verifying_key().to_base64();
+        let proofs = |service: &DeepSynthesisService| inject::carriable(&judge.plan(service, &self.args, &verify_key));
         for namespace in namespaces {
-            let object = build::enforcement(snapshot, verdicts, namespace, &self.args.sidecar_image);
+            let object = build::enforcement(snapshot, verdicts, namespace, &self.args.sidecar_image, &proofs);
             let found = snapshot.enforcements.get(&(namespace.to_owned(), ENFORCEMENT_NAME.to_owned()));
             let nothing = NamespaceEnforcementSpec::default();
             if found.map_or(&nothing, |found| &found.spec) != &object.spec {

@@ -3,6 +3,8 @@
 //! In: [`Inputs`]. Out: the status as it should be. Must not: move a time that did not move: a status that is the same must
 //! come out the same, so that it is written once.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
 
@@ -11,6 +13,7 @@ use crate::api::DeepSynthesisService;
 use crate::api::service::{ConfigStatus, DeepSynthesisServiceStatus, Disclosure, FindingStatus, WorkloadsStatus};
 use crate::compliance::validate::Invalid;
 use crate::compliance::{Finding, Severity, Verdict};
+use crate::inject::Obstacle;
 use crate::operator::seen::Seen;
 
 /// As many findings as the schema takes.
@@ -29,6 +32,8 @@ pub struct Inputs<'a> {
     pub invalid: &'a [Invalid],
     /// Its pods.
     pub pods: Pods,
+    /// What will refuse its pods once they are injected; `None` while nobody looked.
+    pub obstacles: Option<&'a BTreeSet<Obstacle>>,
     /// Whether its namespace is enrolled.
     pub is_enrolled: bool,
     /// Whether its sidecars have a configuration.

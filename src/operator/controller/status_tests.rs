@@ -18,6 +18,7 @@ fn status(snapshot: &Snapshot, seen: &Seen, pods: Pods, now: &str) -> (DeepSynth
         verdict: &verdict,
         invalid: &[],
         pods,
+        obstacles: None,
         is_enrolled: true,
         has_config: true,
         now: at(now),

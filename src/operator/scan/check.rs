@@ -1,21 +1,24 @@
 //! One object against the law: the questions of admission, asked about what is there already. Pure.
 //!
-//! In: a snapshot, the verdicts of one instant, a raw object. Out: entries of a report, and whether a pod lacks our sidecar.
+//! In: a snapshot, the verdicts of one instant, a raw object. Out: entries of a report, and whether a pod lacks our sidecar
+//! or will have no room for it.
 //! Must not: judge otherwise than admission does; it uses the same functions, with [`Change::Create`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::Value;
 
+use super::entry::{Unlabelled, of_duty, of_finding, subject};
 use super::report::{Entry, Outcome, Subject};
+use super::room::Limits;
 use crate::api::names::SERVICE_LABEL;
 use crate::api::{DeepSynthesisService, Mode};
 use crate::compliance::undeclared::{is_not_generative, undeclared_finding};
-use crate::compliance::{Change, Decision, Finding, RuleState, Severity, Verdict, Workload, admit};
+use crate::compliance::{Change, Decision, RuleState, Severity, Verdict, Workload, admit};
 use crate::detect::detect;
-use crate::inject;
+use crate::inject::{self, Obstacle};
 use crate::law::Duty;
 use crate::operator::admission::containers::containers;
 use crate::operator::args::RunArgs;
@@ -39,8 +42,19 @@ pub struct Checks<'a> {
 pub struct Looked {
     /// Results, none for what goes with its owner.
     pub entries: Vec<Entry>,
-    /// The service of a pod that runs without our sidecar.
-    pub uninjected: Option<Key>,
+    /// The one service that selects it.
+    pub service: Option<Key>,
+    /// How a living pod of that service differs from what is injected.
+    pub unproven: Option<Unproven>,
+}
+
+/// A pod of a service that does not carry what is injected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unproven {
+    /// There is no sidecar at all.
+    pub is_missing: bool,
+    /// It has the label that the injector writes, and so counts among the injected ones.
+    pub is_labelled: bool,
 }
 
 impl Looked {
@@ -73,6 +87,24 @@ impl<'a> Checks<'a> {
         })
     }
 
+    /// A service as the subject of a report.
+    #[must_use]
+    pub fn subject(&self, service: &Key) -> Option<Subject> {
+        self.snapshot.services.get(service).map(|service| subject_of(service))
+    }
+
+    /// What the namespace will refuse of an object of a service once the sidecar is in it.
+    #[must_use]
+    pub fn room(&self, kind: Kind, object: &Value, service: &Key, limits: &Limits) -> BTreeSet<Obstacle> {
+        let template = inject::template_of(kind.name, object).filter(|_| !is_over(kind, object));
+        let service = self.snapshot.services.get(service);
+        let (Some(template), Some(service), false) = (template, service, limits.is_empty()) else {
+            return BTreeSet::new();
+        };
+        let plan = self.judge.plan(service, self.args, self.verify_key);
+        inject::obstacles(template, &plan, &limits.ranges, &limits.quotas).into_iter().collect()
+    }
+
     /// One object of an enrolled namespace.
     #[must_use]
     pub fn object(&self, kind: Kind, object: &Value) -> Looked {
@@ -88,13 +120,15 @@ impl<'a> Checks<'a> {
             .collect();
         let subject = subject(kind, object);
         match services.as_slice() {
-            [] => Looked { entries: self.undeclared(kind, object, &subject), uninjected: None },
+            [] if is_static(kind, object) => Looked::default(),
+            [] => Looked { entries: self.undeclared(kind, object, &subject), ..Looked::default() },
+            [service] if is_static(kind, object) => static_pod(service, subject),
             [service] => self.declared(kind, object, subject, service),
             several => {
                 let names: Vec<_> = several.iter().map(|service| names(service).1).collect();
                 let message = format!("More than one service selects it: {}.", names.join(", "));
                 let entry = of_duty(Outcome::Fail, subject, Duty::TechnicalMark, "SelectedTwice", message);
-                Looked { entries: vec![entry], uninjected: None }
+                Looked { entries: vec![entry], ..Looked::default() }
             }
         }
     }
@@ -122,23 +156,18 @@ impl<'a> Checks<'a> {
         let (namespace, name) = names(service);
         let key = (namespace.to_owned(), name.to_owned());
         let is_pod = kind.name == "Pod";
-        let mut looked = Looked::default();
-        if is_pod {
-            let plan = self.judge.plan(service, self.args, self.verify_key);
-            if let Err(errors) = inject::verify(object, &plan) {
-                if object["metadata"]["labels"][SERVICE_LABEL].as_str().is_none() {
-                    looked.uninjected = Some(key.clone());
-                }
-                // Without the sidecar everything else is missing, too: one result says it.
-                let is_missing = |error: &&inject::ProofError| **error == inject::ProofError::SidecarMissing;
-                let shown = match errors.iter().find(is_missing) {
-                    Some(missing) => std::slice::from_ref(missing),
-                    None => errors.as_slice(),
-                };
-                looked.entries.extend(shown.iter().map(|error| {
-                    of_duty(Outcome::Fail, subject.clone(), Duty::TechnicalMark, error.code(), error.to_string())
-                }));
-            }
+        let mut looked = Looked { service: Some(key.clone()), ..Looked::default() };
+        let plan = self.judge.plan(service, self.args, self.verify_key);
+        if is_pod && let Err(errors) = inject::verify(object, &plan) {
+            let is_missing = errors.contains(&inject::ProofError::SidecarMissing);
+            let label = object["metadata"]["labels"][SERVICE_LABEL].as_str();
+            looked.unproven = Some(Unproven { is_missing, is_labelled: label == Some(name) });
+            // Without the sidecar everything else is missing, too: one result says it.
+            let missing = [inject::ProofError::SidecarMissing];
+            let shown = if is_missing { &missing[..] } else { errors.as_slice() };
+            looked.entries.extend(shown.iter().map(|error| {
+                of_duty(Outcome::Fail, subject.clone(), Duty::TechnicalMark, error.code(), error.to_string())
+            }));
         }
         let is_owned = is_owned(object);
         // What a Deployment makes says nothing that the Deployment does not; pods are judged one by one.
@@ -146,7 +175,7 @@ impl<'a> Checks<'a> {
             return looked;
         }
         let Some(verdict) = self.verdicts.get(&key) else { return looked };
-        let admitted = self.snapshot.admitted_revisions(namespace, name);
+        let admitted = self.snapshot.admitted_revisions(service, &inject::carriable(&plan));
         let content = inject::content_of(kind.name, object);
         let runs = inject::template_of(kind.name, object).map(containers).unwrap_or_default();
         let workload = Workload {
@@ -173,16 +202,20 @@ impl<'a> Checks<'a> {
     }
 }
 
-/// Results on one service.
-fn of_service(service: &DeepSynthesisService, verdict: &Verdict) -> Vec<Entry> {
+fn subject_of(service: &DeepSynthesisService) -> Subject {
     let (namespace, name) = names(service);
-    let subject = Subject {
+    Subject {
         api_version: "deepsynthesis.dev/v1alpha1".to_owned(),
         kind: "DeepSynthesisService".to_owned(),
         namespace: namespace.to_owned(),
         name: name.to_owned(),
         uid: service.metadata.uid.clone().unwrap_or_default(),
-    };
+    }
+}
+
+/// Results on one service.
+fn of_service(service: &DeepSynthesisService, verdict: &Verdict) -> Vec<Entry> {
+    let subject = subject_of(service);
     let mut entries: Vec<_> = verdict
         .findings
         .iter()
@@ -208,42 +241,6 @@ fn of_service(service: &DeepSynthesisService, verdict: &Verdict) -> Vec<Entry> {
     entries
 }
 
-pub(super) fn of_finding(outcome: Outcome, subject: Subject, finding: &Finding) -> Entry {
-    let reason = finding.reason;
-    let detail = finding.detail.as_ref().map(|detail| format!(" {detail}.")).unwrap_or_default();
-    let mut entry = of_duty(outcome, subject, reason.duty(), reason.code(), format!("{}{detail}", reason.message_en()));
-    entry.properties.insert("messageZh", reason.message_zh().to_owned());
-    entry.properties.insert("remedy", reason.remedy_en().to_owned());
-    entry.properties.insert("remedyZh", reason.remedy_zh().to_owned());
-    if let Some(due) = finding.due {
-        entry.properties.insert("due", due.to_string());
-    }
-    entry
-}
-
-pub(super) fn of_duty(outcome: Outcome, subject: Subject, duty: Duty, rule: &str, message: String) -> Entry {
-    Entry {
-        outcome,
-        subject,
-        policy: duty.id().to_owned(),
-        rule: rule.to_owned(),
-        category: duty.article().to_owned(),
-        message,
-        properties: BTreeMap::new(),
-    }
-}
-
-fn subject(kind: Kind, object: &Value) -> Subject {
-    let text = |field: &str| object["metadata"][field].as_str().unwrap_or_default().to_owned();
-    Subject {
-        api_version: kind.api_version().to_owned(),
-        kind: kind.name.to_owned(),
-        namespace: text("namespace"),
-        name: text("name"),
-        uid: text("uid"),
-    }
-}
-
 /// Whether its controller is of a kind that the scan looks at, and so says what it says.
 fn is_owned(object: &Value) -> bool {
     let owners = object["metadata"]["ownerReferences"].as_array().map(Vec::as_slice).unwrap_or_default();
@@ -253,10 +250,34 @@ fn is_owned(object: &Value) -> bool {
         .any(|owner| KINDS.iter().any(|kind| owner["kind"] == kind.name && owner["apiVersion"] == kind.api_version()))
 }
 
-/// Nothing can be asked of what ends or has ended, and nothing of a static pod's mirror.
+/// Nothing can be asked of what ends or has ended.
 fn is_over(kind: Kind, object: &Value) -> bool {
     object["metadata"]["deletionTimestamp"].is_string()
-        || kind.name == "Pod"
-            && (inject::is_mirror(object)
-                || ["Succeeded", "Failed"].iter().any(|phase| object["status"]["phase"] == *phase))
+        || kind.name == "Pod" && ["Succeeded", "Failed"].iter().any(|phase| object["status"]["phase"] == *phase)
+}
+
+/// The API server's image of a static pod. The annotation alone is everybody's to write: a mirror belongs to its node.
+fn is_static(kind: Kind, object: &Value) -> bool {
+    let owners = object["metadata"]["ownerReferences"].as_array().map(Vec::as_slice).unwrap_or_default();
+    kind.name == "Pod" && inject::is_mirror(object) && owners.iter().any(|owner| owner["kind"] == "Node")
+}
+
+fn static_pod(service: &DeepSynthesisService, subject: Subject) -> Looked {
+    let (namespace, name) = names(service);
+    let entry = Unlabelled {
+        outcome: Outcome::Fail,
+        rule: "StaticPodSelected",
+        message: format!(
+            "The static pod would belong to the service {name}, but the kubelet runs it without asking anybody: it has no \
+             labelling sidecar and no admission can hold it back."
+        ),
+        message_zh: "静态 Pod 由 kubelet 直接运行，无法注入标识边车，但被深度合成服务选中。",
+        remedy: "Run it as a Deployment instead, or remove its labels from the manifest on the node.",
+        remedy_zh: "请改用 Deployment 运行，或在节点清单中移除其标签。",
+    };
+    Looked {
+        entries: vec![entry.about(subject)],
+        service: Some((namespace.to_owned(), name.to_owned())),
+        unproven: None,
+    }
 }

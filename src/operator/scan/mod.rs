@@ -1,13 +1,21 @@
 //! The background scan: what runs already is asked the questions of admission.
 //!
-//! In: the snapshot, and every pod and workload of the enrolled namespaces in pages, at a bounded pace. Out: reports, the
-//! number of pods without our sidecar, metrics. Must not: change a workload, or keep what it listed; only the replica that
-//! leads scans, at the start, every ten minutes, and after a change of what is judged by.
+//! In: the snapshot, and in pages, at a bounded pace, every pod and workload of the enrolled namespaces and what leads to
+//! them: Services, slices, Ingresses, routes. Out: reports, pods without our sidecar, what leaves no room for it, Events,
+//! metrics. Must not: change a workload, or keep what it listed; only the replica that leads scans, at the start, every ten
+//! minutes, and after a change of what is judged by.
 
 pub mod check;
+mod entry;
+pub mod exposure;
+mod found;
 pub mod gone;
+pub mod holders;
 pub mod pace;
 pub mod report;
+pub mod room;
+mod told;
+mod walk;
 pub mod write;
 
 use std::collections::BTreeMap;
@@ -17,20 +25,41 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use kube::Client;
-use serde_json::Value;
 use tokio::sync::watch;
 
 use self::check::Checks;
+use self::found::Found;
 use self::pace::Pace;
-use self::report::{Outcome, Sheet};
+use self::report::Outcome;
+use self::room::Obstacles;
+use self::told::Told;
+use self::walk::{Installed, Walk};
 use super::args::RunArgs;
+use super::event::Notes;
 use super::metrics::{ByResult, Metrics};
+use super::repair::{Candidate, Held};
 use super::snapshot::{Key, Snapshot};
 use super::store::Store;
-use super::workload::{KINDS, Kind};
 
-/// Living pods per service that a service selects and that run without our sidecar.
-pub type Uninjected = BTreeMap<Key, u32>;
+/// What a scan tells the controller, by service.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scanned {
+    /// Whether there was a scan at all.
+    pub is_done: bool,
+    /// Living pods without our sidecar.
+    pub uninjected: BTreeMap<Key, Uninjected>,
+    /// What will refuse pods once they are injected.
+    pub obstacles: Obstacles,
+}
+
+/// Living pods of one service without our sidecar.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Uninjected {
+    /// All of them.
+    pub pods: u32,
+    /// Those among them that have the label of injected ones all the same.
+    pub labelled: u32,
+}
 
 /// From one scan to the next.
 const INTERVAL: Duration = Duration::from_secs(600);
@@ -42,9 +71,6 @@ const PAUSE: Duration = Duration::from_secs(3);
 const RETRY: Duration = Duration::from_secs(30);
 /// Requests per second.
 const PACE: u32 = 10;
-/// With more enrolled namespaces than this, whole kinds are listed instead of one namespace after the other.
-const WHOLE_CLUSTER: usize = 32;
-
 /// Scans while this replica leads.
 pub struct Scanner {
     /// API client.
@@ -57,27 +83,27 @@ pub struct Scanner {
     pub verify_key: String,
     /// Counters.
     pub metrics: Arc<Metrics>,
-    /// Whom the number of pods without our sidecar interests.
-    pub uninjected: watch::Sender<Arc<Uninjected>>,
-}
-
-/// What one scan found.
-#[derive(Default)]
-struct Found {
-    sheets: BTreeMap<String, Sheet>,
-    uninjected: Uninjected,
-    objects: [i64; 4],
+    /// Where Events go.
+    pub notes: Notes,
+    /// Whom it interests what each scan found about services.
+    pub scanned: watch::Sender<Arc<Scanned>>,
+    /// Whom it interests which pods could be repaired.
+    pub candidates: watch::Sender<Arc<Vec<Candidate>>>,
+    /// Why pods were not repaired so far.
+    pub held: watch::Receiver<Arc<Held>>,
 }
 
 impl Scanner {
     /// Scans until the sender of `leading` is gone.
     pub async fn run(self, mut leading: watch::Receiver<bool>) {
         let mut changes = self.store.changes();
-        let mut scanned: Option<u64> = None;
+        let mut fingerprint_scanned: Option<u64> = None;
+        let mut told = Told::default();
         let (mut due, mut earliest) = (Instant::now(), Instant::now());
         loop {
             if !*leading.borrow_and_update() {
-                scanned = None;
+                fingerprint_scanned = None;
+                told = Told::default();
                 self.metrics.scan_objects.clear();
                 if leading.changed().await.is_err() {
                     return;
@@ -89,7 +115,7 @@ impl Scanner {
                 changed = leading.changed() => if changed.is_err() { return },
                 changed = changes.changed() => {
                     if changed.is_err() { return }
-                    if scanned != Some(fingerprint(&self.store.load())) {
+                    if fingerprint_scanned != Some(fingerprint(&self.store.load())) {
                         due = due.min((Instant::now() + DEBOUNCE).max(earliest));
                     }
                 }
@@ -99,9 +125,9 @@ impl Scanner {
                         continue;
                     }
                     let snapshot = self.store.load();
-                    scanned = Some(fingerprint(&snapshot));
+                    fingerprint_scanned = Some(fingerprint(&snapshot));
                     let begun = Instant::now();
-                    due = match self.scan(&snapshot, &leading).await {
+                    due = match self.scan(&snapshot, &leading, &mut told).await {
                         Ok(()) => begun + INTERVAL,
                         Err(error) => {
                             tracing::warn!(%error, "scan failed, trying again");
@@ -116,78 +142,68 @@ impl Scanner {
         }
     }
 
-    async fn scan(&self, snapshot: &Snapshot, leading: &watch::Receiver<bool>) -> Result<(), kube::Error> {
+    async fn scan(
+        &self,
+        snapshot: &Snapshot,
+        leading: &watch::Receiver<bool>,
+        told: &mut Told,
+    ) -> Result<(), kube::Error> {
         let now = Timestamp::now();
         let checks = Checks::new(snapshot, &self.args, &self.verify_key, now);
-        let mut pace = Pace::new(PACE, PACE, Instant::now());
-        let mut found = Found::default();
-        for (namespace, entry) in checks.services() {
-            found.sheets.entry(namespace.to_owned()).or_default().add(entry);
+        let held = self.held.borrow().clone();
+        let installed = Installed::ask(&self.client).await?;
+        let mut walk = Walk { client: &self.client, leading, pace: Pace::new(PACE, PACE, Instant::now()) };
+        let mut found = Found::new(snapshot, &checks, &held);
+        if !walk.all(&mut found, &installed).await? {
+            // Another replica leads: it scans, too.
+            return Ok(());
         }
-        let enrolled: Vec<&str> = snapshot.namespaces.keys().map(|(_, name)| name.as_str()).collect();
-        let scopes: Vec<Option<&str>> =
-            if enrolled.len() > WHOLE_CLUSTER { vec![None] } else { enrolled.iter().copied().map(Some).collect() };
-        for kind in KINDS {
-            for scope in &scopes {
-                let mut from: Option<String> = None;
-                loop {
-                    tokio::time::sleep(pace.take(Instant::now())).await;
-                    if !*leading.borrow() {
-                        return Ok(());
-                    }
-                    let page = kind.page(&self.client, *scope, from.as_deref()).await?;
-                    from = page.next().map(str::to_owned);
-                    for object in &page.items {
-                        found.look(&checks, snapshot, kind, object);
-                    }
-                    if from.is_none() {
-                        break;
-                    }
-                }
-            }
-        }
+        found.finish();
         for outcome in [Outcome::Fail, Outcome::Warn, Outcome::Skip, Outcome::Pass] {
             let labels = ByResult { result: outcome.as_str() };
             self.metrics.scan_objects.get_or_create(&labels).set(found.objects[outcome as usize]);
         }
-        let uninjected = Arc::new(found.uninjected);
-        self.uninjected.send_if_modified(|known| {
-            let differs = **known != *uninjected;
-            *known = uninjected;
+        let scanned = Arc::new(std::mem::take(&mut found.scanned));
+        self.scanned.send_if_modified(|known| {
+            let differs = **known != *scanned;
+            *known = scanned;
             differs
         });
-        let installed = write::installed(&self.client).await?;
+        self.candidates.send_replace(Arc::new(std::mem::take(&mut found.candidates)));
+        for note in told.news(snapshot, &found.exposures) {
+            self.notes.send(note);
+        }
+        self.report(&mut walk, snapshot, &installed, &mut found, now).await
+    }
+
+    async fn report(
+        &self,
+        walk: &mut Walk<'_>,
+        snapshot: &Snapshot,
+        installed: &Installed,
+        found: &mut Found<'_>,
+        now: Timestamp,
+    ) -> Result<(), kube::Error> {
         if installed.report {
-            for namespace in enrolled {
-                tokio::time::sleep(pace.take(Instant::now())).await;
+            for (_, namespace) in snapshot.namespaces.keys() {
+                walk.wait().await;
                 let sheet = found.sheets.remove(namespace).unwrap_or_default();
                 let written = write::write(&self.client, Some(namespace), &sheet, now).await?;
                 self.metrics.report_writes.inc_by(u64::from(written));
             }
+            walk.wait().await;
+            for namespace in write::foreign(&self.client, |namespace| snapshot.is_enrolled(namespace)).await? {
+                walk.wait().await;
+                write::remove(&self.client, &namespace).await?;
+            }
         }
         if installed.cluster_report {
-            let written = write::write(&self.client, None, &gone::histories(snapshot, now), now).await?;
+            let mut sheet = gone::histories(snapshot, now);
+            std::mem::take(&mut found.holders_found).into_iter().for_each(|entry| sheet.add(entry));
+            let written = write::write(&self.client, None, &sheet, now).await?;
             self.metrics.report_writes.inc_by(u64::from(written));
         }
         Ok(())
-    }
-}
-
-impl Found {
-    fn look(&mut self, checks: &Checks<'_>, snapshot: &Snapshot, kind: Kind, object: &Value) {
-        let namespace = object["metadata"]["namespace"].as_str().unwrap_or_default();
-        if !snapshot.is_enrolled(namespace) {
-            return;
-        }
-        let looked = checks.object(kind, object);
-        self.objects[looked.outcome() as usize] += 1;
-        if let Some(service) = looked.uninjected {
-            *self.uninjected.entry(service).or_default() += 1;
-        }
-        let sheet = self.sheets.entry(namespace.to_owned()).or_default();
-        for entry in looked.entries {
-            sheet.add(entry);
-        }
     }
 }
 

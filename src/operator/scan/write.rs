@@ -1,7 +1,7 @@
 //! Reports into the cluster, where OpenReports is installed, and only when they say something else.
 
 use jiff::Timestamp;
-use kube::api::{Patch, PatchParams};
+use kube::api::{DeleteParams, ListParams, Patch, PatchParams};
 use kube::core::{ApiResource, DynamicObject, GroupVersionKind};
 use kube::{Api, Client};
 use serde_json::{Value, json};
@@ -11,28 +11,48 @@ use crate::api::names::{MANAGER_REPORT, REPORT_NAME};
 
 const GROUP: &str = "openreports.io";
 const VERSION: &str = "v1alpha1";
+/// Both of them, as a path has it.
+pub const GROUP_VERSION: &str = "openreports.io/v1alpha1";
+/// On every report of ours.
+const MADE_HERE: &str = "app.kubernetes.io/managed-by=deepsynthesis.dev";
 
-/// Which of the two kinds the cluster has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Installed {
-    /// `Report`.
-    pub report: bool,
-    /// `ClusterReport`.
-    pub cluster_report: bool,
-}
-
-/// Asks the API server; a cluster without the group has none.
+/// Which of a group's kinds the cluster has, by their plural; a cluster without the group has none.
 ///
 /// # Errors
 /// Anything but "not found".
-pub async fn installed(client: &Client) -> Result<Installed, kube::Error> {
-    let resources = match client.list_api_group_resources(&format!("{GROUP}/{VERSION}")).await {
-        Ok(list) => list.resources,
-        Err(kube::Error::Api(status)) if status.code == 404 => Vec::new(),
-        Err(error) => return Err(error),
-    };
-    let has = |plural: &str| resources.iter().any(|resource| resource.name == plural);
-    Ok(Installed { report: has("reports"), cluster_report: has("clusterreports") })
+pub async fn kinds(client: &Client, group_version: &str) -> Result<Vec<String>, kube::Error> {
+    match client.list_api_group_resources(group_version).await {
+        Ok(list) => Ok(list.resources.into_iter().map(|resource| resource.name).collect()),
+        Err(kube::Error::Api(status)) if status.code == 404 => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Namespaces with a report of ours that should have none.
+///
+/// # Errors
+/// What the API server says.
+pub async fn foreign(client: &Client, is_enrolled: impl Fn(&str) -> bool) -> Result<Vec<String>, kube::Error> {
+    let resource = ApiResource::from_gvk(&GroupVersionKind::gvk(GROUP, VERSION, "Report"));
+    let api: Api<DynamicObject> = Api::all_with(client.clone(), &resource);
+    // Whatever anybody labels so, only our own name is ever removed.
+    let params = ListParams::default().fields(&format!("metadata.name={REPORT_NAME}")).labels(MADE_HERE);
+    let found = api.list_metadata(&params).await?.items.into_iter().filter_map(|report| report.metadata.namespace);
+    Ok(found.filter(|namespace| !is_enrolled(namespace)).collect())
+}
+
+/// Removes the report of a namespace.
+///
+/// # Errors
+/// What the API server says, unless it is gone.
+pub async fn remove(client: &Client, namespace: &str) -> Result<(), kube::Error> {
+    let resource = ApiResource::from_gvk(&GroupVersionKind::gvk(GROUP, VERSION, "Report"));
+    let api: Api<DynamicObject> = Api::namespaced_with(client.clone(), namespace, &resource);
+    match api.delete(REPORT_NAME, &DeleteParams::default()).await {
+        Ok(_) => Ok(()),
+        Err(kube::Error::Api(status)) if status.code == 404 => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
 /// Writes the report of a namespace, or without one the cluster's, when it says something else than the stored one.

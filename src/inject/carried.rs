@@ -1,0 +1,117 @@
+//! What a pod carries under our names, in a number that is small enough to be kept for every pod.
+//!
+//! In: a pod as it is stored, or a plan. Out: [`Carried`], equal for both exactly when the pod carries what the plan
+//! injects, later additions of the API server aside. Must not: believe the annotation; it only has to agree.
+
+use serde_json::Value;
+
+use super::Plan;
+use super::container::{Shape, container};
+use super::digest::digest;
+use super::view::PodView;
+use super::volume::volumes;
+use crate::api::names;
+
+/// Half of the digest of a sidecar and its volumes: as hard to hit as it needs to be, and a quarter of its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Carried(u128);
+
+impl Carried {
+    fn of(digest: &str) -> Option<Self> {
+        u128::from_str_radix(digest.get(..32)?, 16).ok().map(Self)
+    }
+}
+
+/// What a pod carries; `None` when it lacks a part, something runs before it, or its annotation says something else.
+#[must_use]
+pub fn carried(pod: &Value) -> Option<Carried> {
+    let view = PodView::of(pod).ok()?;
+    let (index, sidecar) = view.init_container(names::SIDECAR_CONTAINER)?;
+    if view.runs_before(index).is_some() {
+        return None;
+    }
+    let (_, config) = view.volume(names::CONFIG_VOLUME)?;
+    let (_, identity) = view.volume(names::IDENTITY_VOLUME)?;
+    let digest = digest(sidecar, &[config, identity]);
+    let said = view.annotations?.get(names::PROOF_ANNOTATION)?;
+    (said.as_str() == Some(digest.as_str())).then(|| Carried::of(&digest))?
+}
+
+/// What pods of a plan may carry: it depends on the pod's QoS class.
+#[must_use]
+pub fn carriable(plan: &Plan) -> Vec<Carried> {
+    let volumes = volumes(plan);
+    let volumes: Vec<&Value> = volumes.iter().map(|(_, volume)| volume).collect();
+    let of = |shape| Carried::of(&digest(&container(plan, shape), &volumes));
+    [Shape::Burstable, Shape::Guaranteed].into_iter().filter_map(of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::policy::SidecarPolicy;
+    use crate::inject::patch;
+    use serde_json::json;
+
+    fn plan() -> Plan {
+        Plan {
+            service: "studio".into(),
+            namespace: "shop".into(),
+            service_uid: "u".into(),
+            image: "sidecar:1".into(),
+            image_pull_policy: "IfNotPresent".into(),
+            image_pull_secrets: Vec::new(),
+            verify_key: "k".into(),
+            ports: vec![8080],
+            resources: SidecarPolicy::default(),
+        }
+    }
+
+    fn injected(plan: &Plan, resources: Value) -> Value {
+        let mut pod = json!({
+            "metadata": {"name": "p", "labels": {"app": "studio"}},
+            "spec": {"containers": [{"name": "app", "image": "a", "resources": resources}]},
+        });
+        let operations = serde_json::to_value(patch(&pod, plan).unwrap()).unwrap();
+        let operations: json_patch::Patch = serde_json::from_value(operations).unwrap();
+        json_patch::patch(&mut pod, &operations).unwrap();
+        pod
+    }
+
+    #[test]
+    fn an_injected_pod_carries_what_its_plan_says_and_that_of_no_other_plan() {
+        let guaranteed = json!({"limits": {"cpu": 1, "memory": "1Gi"}});
+        let other = Plan { service_uid: "another".into(), ..plan() };
+        for resources in [json!({}), guaranteed] {
+            let pod = injected(&plan(), resources);
+            assert!(carriable(&plan()).contains(&carried(&pod).unwrap()));
+            assert!(!carriable(&other).contains(&carried(&pod).unwrap()));
+        }
+    }
+
+    #[test]
+    fn later_additions_of_the_api_server_do_not_count_and_everything_else_does() {
+        let with = |change: fn(&mut Value)| {
+            let mut pod = injected(&plan(), json!({}));
+            change(&mut pod);
+            carried(&pod).is_some_and(|carried| carriable(&plan()).contains(&carried))
+        };
+        let rows: [(fn(&mut Value), bool); 6] = [
+            (|pod| pod["spec"]["initContainers"][0]["imagePullPolicy"] = "Always".into(), true),
+            (|pod| pod["spec"]["initContainers"][0]["resources"]["limits"]["cpu"] = "1".into(), true),
+            (|pod| pod["spec"]["initContainers"][0]["image"] = "mine".into(), false),
+            (|pod| pod["spec"]["initContainers"] = json!([]), false),
+            (|pod| pod["metadata"]["annotations"][names::PROOF_ANNOTATION] = "0".repeat(64).into(), false),
+            (
+                |pod| {
+                    let list = pod["spec"]["initContainers"].as_array_mut().unwrap();
+                    list.insert(0, json!({"name": "first", "image": "a"}));
+                },
+                false,
+            ),
+        ];
+        for (index, (change, counts)) in rows.into_iter().enumerate() {
+            assert_eq!(with(change), counts, "{index}");
+        }
+    }
+}
