@@ -5,12 +5,14 @@
 //! clock, do I/O, or panic on any input.
 //!
 //! `container` and `volume` say what is injected, `compare` and `tolerance` what may differ later,
-//! `refusal` which pods cannot be served, `template` how workloads carry pods.
+//! `refusal` which pods cannot be served, `template` how workloads carry pods, `expected` what in-process policies
+//! compare with.
 
 mod compare;
 mod container;
 mod digest;
 mod error;
+mod expected;
 mod operation;
 mod patch;
 mod path;
@@ -26,6 +28,7 @@ mod volume;
 
 pub use digest::digest;
 pub use error::{InjectError, ProofError};
+pub use expected::{Expected, expected};
 pub use operation::PatchOperation;
 pub use patch::patch;
 pub use plan::Plan;
