@@ -164,3 +164,96 @@ fn newest(mut revisions: Vec<AdmittedRevision>, count: usize) -> Vec<AdmittedRev
     revisions.drain(..revisions.len().saturating_sub(count));
     revisions
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use serde_json::json;
+
+    use super::super::fixture::{USCC, filing, service, with_filing, with_service};
+    use super::*;
+    use crate::api::names::POLICY_NAME;
+    use crate::api::{CompliancePolicy, CompliancePolicySpec};
+    use crate::operator::args::{Cli, Command};
+    use clap::Parser as _;
+
+    const NOW: &str = "2026-11-25T00:00:00Z";
+
+    fn built(snapshot: &Snapshot, namespace: &str) -> Option<NamespaceEnforcementSpec> {
+        let words = "deepsynthesis-operator run --namespace s --identity i --service-name n --workloads-webhook w \
+                     --records-webhook r --sidecar-image sidecar:v1 --operator-service-account o";
+        let Command::Run(args) = Cli::parse_from(words.split_whitespace()).command else { panic!() };
+        let judge = Judge::new(snapshot);
+        let now = NOW.parse().unwrap();
+        let verdicts: Verdicts = snapshot.services.iter().map(|(key, service)| (key.clone(), judge.verdict(service, now))).collect();
+        let inputs = Inputs { snapshot, judge: &judge, verdicts: &verdicts, args: &args, verify_key: "key", now };
+        inputs.enforcement(namespace).map(|object| object.spec)
+    }
+
+    fn enrol(snapshot: &mut Snapshot, namespace: &str) {
+        Arc::make_mut(&mut snapshot.namespaces).insert((String::new(), namespace.to_owned()), Arc::new(()));
+    }
+
+    fn with_policy(snapshot: &mut Snapshot, spec: serde_json::Value) {
+        let spec: CompliancePolicySpec = serde_json::from_value(spec).unwrap();
+        let policy = CompliancePolicy::new(POLICY_NAME, spec);
+        Arc::make_mut(&mut snapshot.policies).insert((String::new(), POLICY_NAME.to_owned()), Arc::new(policy));
+    }
+
+    #[test]
+    fn every_enrolled_namespace_is_spoken_of_and_no_other() {
+        let mut snapshot = Snapshot::default();
+        enrol(&mut snapshot, "enrolled");
+        assert_eq!(built(&snapshot, "enrolled"), Some(NamespaceEnforcementSpec::default()));
+        assert_eq!(built(&snapshot, "other"), None);
+        // Its revisions are remembered for when it is enrolled.
+        with_service(&mut snapshot, service("other", "studio", "0001"));
+        let spec = built(&snapshot, "other").unwrap();
+        assert_eq!(spec.services[0].name, "studio");
+        assert!(spec.sidecar.is_some());
+    }
+
+    #[test]
+    fn an_order_that_is_known_ahead_says_when_the_gate_closes_and_why_article_21() {
+        let mut snapshot = Snapshot::default();
+        let mut open = service("studio", "studio", "0001");
+        open.spec.public_opinion.attribute = false;
+        open.spec.audience = crate::api::service::Audience::Internal;
+        with_service(&mut snapshot, open);
+        with_filing(&mut snapshot, filing("filing", "0001", "studio"));
+        let entry = |snapshot: &Snapshot| built(snapshot, "studio").unwrap().services.remove(0);
+        assert_eq!((entry(&snapshot).gate.as_str(), entry(&snapshot).closes_at), ("Open", None));
+        with_policy(&mut snapshot, json!({"orders": [{
+            "reference": "1", "measure": "SuspendService", "unifiedSocialCreditCode": USCC, "from": "2026-12-01T00:00:00Z",
+        }]}));
+        let entry = entry(&snapshot);
+        assert_eq!(entry.gate, "Open");
+        assert_eq!(entry.closes_at.as_deref(), Some("2026-12-01T00:00:00Z"));
+        assert_eq!(entry.suspended_from.as_deref(), Some("2026-12-01T00:00:00Z"));
+        assert!(!entry.suspended && entry.refusal.contains("[ServiceSuspended]"), "{}", entry.refusal);
+    }
+
+    #[test]
+    fn a_namespace_full_of_services_fits_into_one_object() {
+        let revision = |index: usize| AdmittedRevision {
+            owner: format!("00000000-0000-0000-0000-{index:012}"),
+            hash: format!("{index:010}"),
+            content: "a".repeat(64),
+        };
+        let all: Vec<_> = (0..MAX_ADMITTED_REVISIONS).map(revision).collect();
+        let kept = newest(all.clone(), LEAST_REVISIONS);
+        assert_eq!(kept, all[MAX_ADMITTED_REVISIONS - LEAST_REVISIONS..], "the newest are kept");
+        let mut snapshot = Snapshot::default();
+        for index in 0..256 {
+            with_service(&mut snapshot, service("studio", &format!("service-{index:04}"), &format!("{index:04}")));
+        }
+        let mut spec = built(&snapshot, "studio").unwrap();
+        for entry in &mut spec.services {
+            entry.admitted_revisions.clone_from(&kept);
+        }
+        // What etcd takes by default, less what the API server keeps about field managers.
+        let size = serde_json::to_vec(&spec).unwrap().len();
+        assert!(spec.services.len() == 256 && size < 1_250_000, "{size}");
+    }
+}
