@@ -5,6 +5,16 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "control_plane/backstop.rs"]
+mod backstop;
+#[path = "control_plane/backstop_gate.rs"]
+mod backstop_gate;
+#[path = "control_plane/backstop_parity.rs"]
+mod backstop_parity;
+#[path = "control_plane/backstop_size.rs"]
+mod backstop_size;
+#[path = "control_plane/backstop_writers.rs"]
+mod backstop_writers;
 #[path = "control_plane/brick.rs"]
 mod brick;
 #[path = "control_plane/bypass.rs"]
@@ -25,6 +35,8 @@ mod forged;
 mod frozen;
 #[path = "control_plane/golden.rs"]
 mod golden;
+#[path = "control_plane/ground.rs"]
+mod ground;
 #[path = "control_plane/history.rs"]
 mod history;
 #[path = "control_plane/injectable.rs"]

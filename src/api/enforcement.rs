@@ -1,9 +1,20 @@
 //! `NamespaceEnforcement`: the operator's own word on every service of one namespace, for replicas and in-process policies.
+//!
+//! Policies compare and compute nothing: whatever they compare with stands here in the form in which the API server
+//! stores it in pods.
+
+use std::collections::BTreeMap;
 
 use kube::{CustomResource, KubeSchema};
+use schemars::{Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-/// What holds in one enrolled namespace. Named `dss`, written by the operator only.
+use super::policy::{Mode, OnLapse, Undeclared};
+use super::service::WorkloadSelector;
+
+/// What holds in one enrolled namespace, for the policies inside the API server: they judge by it also while no operator
+/// runs. Named `dss`, written by the operator only.
 #[derive(CustomResource, KubeSchema, Clone, Debug, Default, Deserialize, Serialize, PartialEq)]
 #[kube(
     group = "deepsynthesis.dev",
@@ -22,6 +33,32 @@ pub struct NamespaceEnforcementSpec {
     #[schemars(length(max = 256))]
     #[x_kube(merge_strategy = ListMerge::Map(vec!["name".into()]))]
     pub services: Vec<EnforcedService>,
+    /// The sidecar as every pod of a service carries it, without what differs from service to service and what others may
+    /// change (image, args, resources, imagePullPolicy); absent without services.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "as_stored")]
+    pub sidecar: Option<Value>,
+    /// `Deny`: pods that no service selects are refused unless `notGenerative` names them. `Deny` stands here only while
+    /// the policy's mode is Enforce; what detection sees is the webhook's to judge.
+    #[serde(default)]
+    pub undeclared: Undeclared,
+    /// Pods of which an officer decided that they generate nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 256))]
+    pub not_generative: Vec<DecidedWorkload>,
+}
+
+/// Pods of which an officer decided that they generate nothing (Order 12 Art. 2).
+#[derive(KubeSchema, Clone, Debug, Default, Deserialize, Serialize, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(rename_all = "camelCase")]
+pub struct DecidedWorkload {
+    /// Labels that the pods carry, all of them.
+    #[schemars(extend("minProperties" = 1, "maxProperties" = 16))]
+    pub match_labels: BTreeMap<String, String>,
+    /// When the decision ends (RFC 3339, UTC); absent without an end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 40))]
+    pub until: Option<String>,
 }
 
 /// What holds for one service.
@@ -31,6 +68,12 @@ pub struct EnforcedService {
     /// Name of the `DeepSynthesisService`.
     #[schemars(length(max = 253))]
     pub name: String,
+    /// Which pods belong to it.
+    #[serde(default)]
+    pub selector: WorkloadSelector,
+    /// What happens to pods while the gate is closed: the stricter of policy and service.
+    #[serde(default)]
+    pub mode: Mode,
     /// `Open`, `Grace` or `Closed`.
     #[schemars(length(max = 16))]
     pub gate: String,
@@ -38,6 +81,20 @@ pub struct EnforcedService {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 40))]
     pub closes_at: Option<String>,
+    /// What a closed gate does to pods of an admitted revision.
+    #[serde(default)]
+    pub on_lapse: OnLapse,
+    /// An order of the authorities stops the service: nothing may be replaced either (Order 12 Art. 21).
+    #[serde(default)]
+    pub suspended: bool,
+    /// When such an order begins that is known already (RFC 3339, UTC).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 40))]
+    pub suspended_from: Option<String>,
+    /// Why a pod is refused while the gate is closed, in both languages.
+    #[serde(default)]
+    #[schemars(length(max = 1024))]
+    pub refusal: String,
     /// Until when pods of an admitted revision may be replaced (RFC 3339, UTC); absent without an end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 40))]
@@ -45,6 +102,22 @@ pub struct EnforcedService {
     /// Sidecar image the injector pins.
     #[schemars(length(max = 512))]
     pub image: String,
+    /// Arguments of its sidecar.
+    #[serde(default)]
+    #[schemars(length(max = 32), inner(length(max = 1024)))]
+    pub args: Vec<String>,
+    /// The sidecar's volumes.
+    #[serde(default)]
+    #[schemars(schema_with = "volumes_as_stored")]
+    pub volumes: Vec<Value>,
+    /// What the proof annotation of its pods may say.
+    #[serde(default)]
+    #[schemars(length(max = 4), inner(length(max = 64)))]
+    pub proofs: Vec<String>,
+    /// Image digests of which a pod must run one (Order 12 Art. 15); absent when no assessment names any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 64), inner(length(max = 71)))]
+    pub assessed_images: Option<Vec<String>>,
     /// Revisions whose pods were admitted; they may be replaced while rollouts are frozen.
     #[serde(default)]
     #[schemars(length(max = 64))]
@@ -67,4 +140,13 @@ pub struct AdmittedRevision {
     #[serde(default)]
     #[schemars(length(max = 64))]
     pub content: String,
+}
+
+/// A part of a pod as the API server stores it, which only Kubernetes defines.
+fn as_stored(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "object", "x-kubernetes-preserve-unknown-fields": true})
+}
+
+fn volumes_as_stored(generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "array", "maxItems": 4, "items": as_stored(generator)})
 }

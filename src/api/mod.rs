@@ -23,7 +23,9 @@ pub use assessment::{
     AssessmentBasis, AssessmentRecord, AssessmentRecordSpec, AssessmentResult, DecidedField, DecidedValue,
     NotGenerative, ScopeDecision,
 };
-pub use enforcement::{AdmittedRevision, EnforcedService, NamespaceEnforcement, NamespaceEnforcementSpec};
+pub use enforcement::{
+    AdmittedRevision, DecidedWorkload, EnforcedService, NamespaceEnforcement, NamespaceEnforcementSpec,
+};
 pub use exemption::{
     EnforcementExemption, EnforcementExemptionSpec, ExemptionApproval, ExemptionApprovalSpec, ExemptionTarget,
 };

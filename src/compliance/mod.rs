@@ -34,7 +34,7 @@ pub use evaluate::evaluate;
 pub use facts::{Exemption, Facts, Named, Now};
 pub use finding::{Finding, Severity};
 pub use gate::{Change, Decision, Workload, admit};
-pub use message::{denial, warnings};
+pub use message::{denial, refusal_line, warnings};
 pub use reason::Reason;
 pub use undeclared::undeclared;
 pub use verdict::{FilingInForce, Gate, Outcome, RuleState, Verdict};

@@ -22,12 +22,12 @@ impl Carried {
     }
 }
 
-/// What a pod carries; `None` when it lacks a part, something runs before it, or its annotation says something else.
+/// What a pod carries; `None` when it lacks a part, something starts before it, or its annotation says something else.
 #[must_use]
 pub fn carried(pod: &Value) -> Option<Carried> {
     let view = PodView::of(pod).ok()?;
     let (index, sidecar) = view.init_container(names::SIDECAR_CONTAINER)?;
-    if view.runs_before(index).is_some() {
+    if index > 0 {
         return None;
     }
     let (_, config) = view.volume(names::CONFIG_VOLUME)?;
@@ -62,7 +62,6 @@ mod tests {
             image_pull_policy: "IfNotPresent".into(),
             image_pull_secrets: Vec::new(),
             verify_key: "k".into(),
-            ports: vec![8080],
             resources: SidecarPolicy::default(),
         }
     }

@@ -11,7 +11,6 @@ fn plan() -> Plan {
         image_pull_policy: "IfNotPresent".into(),
         image_pull_secrets: Vec::new(),
         verify_key: "k".into(),
-        ports: vec![8080],
         resources: SidecarPolicy::default(),
     }
 }

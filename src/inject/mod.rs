@@ -5,13 +5,15 @@
 //! clock, do I/O, or panic on any input.
 //!
 //! `container` and `volume` say what is injected, `compare` and `tolerance` what may differ later,
-//! `refusal` which pods cannot be served, `template` how workloads carry pods.
+//! `refusal` which pods cannot be served, `template` how workloads carry pods, `expected` what in-process policies
+//! compare with.
 
 mod carried;
 mod compare;
 mod container;
 mod digest;
 mod error;
+mod expected;
 mod headroom;
 mod operation;
 mod patch;
@@ -29,6 +31,7 @@ mod volume;
 pub use carried::{Carried, carriable, carried};
 pub use digest::digest;
 pub use error::{InjectError, ProofError};
+pub use expected::{Expected, expected};
 pub use headroom::{Obstacle, obstacles};
 pub use operation::PatchOperation;
 pub use patch::patch;

@@ -41,15 +41,35 @@ pub struct Cluster {
     pub health: u16,
 }
 
+/// Ends a second control plane with the first: whoever takes that one down need not know of this one.
+const COMPANION: &str = r#"
+main=$1 state=$2
+server=$(cat "$main/run/kube-apiserver.pid") programs=$(cat "$state"/run/{etcd,kube-apiserver}.pid)
+while grep -qsF "$main/" "/proc/$server/cmdline"; do sleep 1; done
+kill -9 $programs 2>/dev/null
+rm -rf "$state"
+"#;
+
 /// The control plane and the operator that all tests share.
 pub fn shared() -> &'static Cluster {
     static SHARED: OnceLock<Cluster> = OnceLock::new();
-    SHARED.get_or_init(Cluster::shared)
+    SHARED.get_or_init(|| Cluster::shared(shared_state(), None))
+}
+
+/// Another one, where someone deleted the webhook configurations: only the policies inside the API server hold.
+pub fn without_webhooks() -> &'static Cluster {
+    static WITHOUT: OnceLock<Cluster> = OnceLock::new();
+    WITHOUT.get_or_init(|| {
+        let main = shared_state();
+        let state = main.with_file_name("control-plane-without-webhooks");
+        script(&["control-plane", "up", "--state", path(&state)]);
+        Cluster::shared(state, Some(&main))
+    })
 }
 
 impl Cluster {
-    fn shared() -> Self {
-        let state = shared_state();
+    /// With a companion's main control plane: without webhooks.
+    fn shared(state: PathBuf, main: Option<&Path>) -> Self {
         let tools = tools(&state);
         let lock = File::create(state.join("control-plane-tests.lock")).unwrap();
         lock.lock().unwrap();
@@ -76,11 +96,32 @@ impl Cluster {
             }
             cluster.install();
             cluster.start_detached(&pid_file);
+            cluster.until_ready();
+            if let Some(main) = main {
+                cluster.delete_webhooks();
+                let words = ["--fork", "bash", "-c", COMPANION, "companion", path(main), path(&cluster.state)];
+                let mut companion = Command::new("setsid");
+                companion.args(words).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+                assert!(companion.status().unwrap().success());
+            }
             let text = json!({"stamp": stamp, "port": cluster.port, "health": cluster.health}).to_string();
             std::fs::write(&record, text).unwrap();
         }
-        eventually("the operator is ready", 60, || cluster.get("/readyz").is_ok_and(|text| text.ends_with("ok\n")));
+        if main.is_none() {
+            cluster.until_ready();
+        }
         cluster
+    }
+
+    fn until_ready(&self) {
+        eventually("the operator is ready", 60, || self.get("/readyz").is_ok_and(|text| text.ends_with("ok\n")));
+    }
+
+    /// As whoever wants to be rid of us would do it first.
+    pub fn delete_webhooks(&self) {
+        for kind in ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"] {
+            self.kubectl(&["delete", kind, "-l", "app.kubernetes.io/part-of=deepsynthesis"], None).admitted();
+        }
     }
 
     /// A control plane of its own, without an operator; gone with the value.

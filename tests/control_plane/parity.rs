@@ -24,28 +24,28 @@ const PER_NAMESPACE: usize = 10;
 /// kubectl sends one request after the other.
 const CLIENTS: usize = 6;
 
-fn list(items: Vec<Value>) -> Value {
+pub fn list(items: Vec<Value>) -> Value {
     json!({"apiVersion": "v1", "kind": "List", "items": items})
 }
 
 /// Base 36, four characters: the service code of a number.
-fn code(number: usize) -> String {
+pub fn code(number: usize) -> String {
     let digit = |value: usize| char::from(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"[value % 36]);
     [digit(number / 46656), digit(number / 1296), digit(number / 36), digit(number)].iter().collect()
 }
 
-fn namespace(name: &str) -> Value {
+pub fn namespace(name: &str) -> Value {
     json!({
         "apiVersion": "v1", "kind": "Namespace",
         "metadata": {"name": name, "labels": {"deepsynthesis.dev/enforce": "true"}},
     })
 }
 
-fn account(namespace: &str) -> Value {
+pub fn account(namespace: &str) -> Value {
     json!({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default", "namespace": namespace}})
 }
 
-fn create(cluster: &Cluster, objects: Vec<Value>) {
+pub fn create(cluster: &Cluster, objects: Vec<Value>) {
     std::thread::scope(|scope| {
         for part in objects.chunks(objects.len().div_ceil(CLIENTS)) {
             scope.spawn(|| cluster.kubectl(&["create", "-f", "-"], Some(&list(part.to_vec()).to_string())).admitted());
@@ -53,14 +53,14 @@ fn create(cluster: &Cluster, objects: Vec<Value>) {
     });
 }
 
-struct One {
-    namespace: String,
-    name: String,
-    objects: Vec<Value>,
-    pod: Value,
+pub struct One {
+    pub namespace: String,
+    pub name: String,
+    pub objects: Vec<Value>,
+    pub pod: Value,
 }
 
-fn one(place: &Place<'_>, number: usize, random: &Random) -> One {
+pub fn one(place: &Place<'_>, number: usize, random: &Random) -> One {
     let (namespace, name, code) = (place.name.clone(), format!("s{number}"), code(number));
     let mut spec = random.service.clone();
     spec["provider"] = json!({"name": "示例公司", "unifiedSocialCreditCode": USCC, "serviceCode": code});
@@ -87,7 +87,7 @@ fn one(place: &Place<'_>, number: usize, random: &Random) -> One {
     One { namespace, name, objects, pod }
 }
 
-fn all<T: serde::de::DeserializeOwned>(cluster: &Cluster, kind: &str) -> Vec<T> {
+pub fn all<T: serde::de::DeserializeOwned>(cluster: &Cluster, kind: &str) -> Vec<T> {
     let text = cluster.kubectl(&["get", kind, "-A", "-o", "json"], None).admitted();
     let mut list: Value = serde_json::from_str(&text).unwrap();
     let items = std::mem::take(list["items"].as_array_mut().unwrap());
@@ -95,7 +95,7 @@ fn all<T: serde::de::DeserializeOwned>(cluster: &Cluster, kind: &str) -> Vec<T> 
 }
 
 /// All objects of a kind as the operator would hold them.
-fn map<T: Resource + serde::de::DeserializeOwned>(cluster: &Cluster, kind: &str) -> Arc<BTreeMap<Key, Arc<T>>> {
+pub fn map<T: Resource + serde::de::DeserializeOwned>(cluster: &Cluster, kind: &str) -> Arc<BTreeMap<Key, Arc<T>>> {
     let key = |object: &T| (object.meta().namespace.clone().unwrap_or_default(), object.meta().name.clone().unwrap());
     Arc::new(all::<T>(cluster, kind).into_iter().map(|object| (key(&object), Arc::new(object))).collect())
 }
@@ -104,7 +104,7 @@ fn codes(verdict: &Verdict) -> BTreeSet<&str> {
     verdict.findings.iter().map(|finding| finding.reason.code()).collect()
 }
 
-fn decided(verdict: &Verdict) -> Decision {
+pub fn decided(verdict: &Verdict) -> Decision {
     let workload = Workload {
         kind: "Pod",
         name: "p",
@@ -138,6 +138,7 @@ fn function_webhook_status_and_scan_agree_on_a_thousand_random_services() {
         .collect();
     create(&cluster, places.iter().map(|place| namespace(&place.name)).collect());
     create(&cluster, places.iter().map(|place| account(&place.name)).collect());
+    places.iter().for_each(Place::until_enforced);
     let ones: Vec<One> = (0..SERVICES)
         .map(|number| one(&places[number / PER_NAMESPACE], number, &random().new_tree(&mut runner).unwrap().current()))
         .collect();

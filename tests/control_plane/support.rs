@@ -118,6 +118,13 @@ impl<'a> Place<'a> {
         eventually(&what, 20, || self.jsonpath("dss", service, "{.status.gate}") == gate);
     }
 
+    /// The policies inside the API server refuse every pod of an enrolled namespace until the operator has spoken.
+    pub fn until_enforced(&self) {
+        eventually("the operator says what holds in the namespace", 20, || {
+            self.kubectl(&["get", "namespaceenforcement", "dss"]).is_success()
+        });
+    }
+
     /// A service that selects `app: <app>`.
     pub fn service(&self, name: &str, app: &str) -> Value {
         json!({

@@ -31,6 +31,7 @@ fn dry(place: &Place<'_>, kind: &str, template: Value) -> Said {
 #[test]
 fn an_undeclared_generator_is_refused_with_the_service_to_create() {
     let place = Place::empty(shared(), "undeclared", true);
+    place.until_enforced();
     for kind in ["Deployment", "Job", "Pod"] {
         dry(&place, kind, vllm()).refused(&[
             "[UndeclaredGenerator]",
@@ -69,6 +70,7 @@ fn the_policys_mode_decides_what_happens_to_the_undeclared() {
     let cluster = Cluster::private(folder.path());
     let _operator = cluster.start("undeclared", cluster.port, cluster.health);
     let place = Place::empty(&cluster, "modes", true);
+    place.until_enforced();
     let policy = |spec: Value| {
         let object = json!({
             "apiVersion": "deepsynthesis.dev/v1alpha1", "kind": "CompliancePolicy", "metadata": {"name": "default"},
@@ -87,11 +89,14 @@ fn the_policys_mode_decides_what_happens_to_the_undeclared() {
     dry(&place, "Deployment", vllm()).admitted();
 
     policy(json!({"mode": "Enforce", "undeclared": "Deny"}));
-    eventually("Deny is in force", 10, || !dry(&place, "Pod", database()).is_success());
-    dry(&place, "Pod", database()).refused(&[
+    eventually("Deny is in force", 10, || !dry(&place, "Deployment", database()).is_success());
+    dry(&place, "Deployment", database()).refused(&[
         "[UndeclaredWorkload]",
         "notGenerative",
         "Nothing says that it generates",
     ]);
-    dry(&place, "Pod", vllm()).refused(&["[UndeclaredWorkload]", "vllm"]);
+    dry(&place, "Deployment", vllm()).refused(&["[UndeclaredWorkload]", "vllm"]);
+    // Of a pod the API server's own policy says it first.
+    eventually("Deny holds pods", 10, || !dry(&place, "Pod", database()).is_success());
+    dry(&place, "Pod", database()).refused(&["[UndeclaredWorkload]", "notGenerative"]);
 }

@@ -61,3 +61,21 @@ namespaceSelector:
         {{- end }}
 objectSelector: {}
 {{- end }}
+
+{{/* CEL: the services of params that select a pod with variables.labels. The same as WorkloadSelector::matches. */}}
+{{- define "deepsynthesis.selecting" -}}
+params.spec.?services.orValue([]).filter(s,
+s.selector.?matchLabels.orValue({}).all(k, k in variables.labels && variables.labels[k] == s.selector.matchLabels[k])
+&& s.selector.?matchExpressions.orValue([]).all(r,
+r.operator == 'In' ? r.key in variables.labels && variables.labels[r.key] in r.values
+: r.operator == 'NotIn' ? !(r.key in variables.labels && variables.labels[r.key] in r.values)
+: r.operator == 'Exists' ? r.key in variables.labels
+: !(r.key in variables.labels)))
+{{- end }}
+
+{{/* CEL: who deletes what belongs to a service or a namespace that goes, with one credential per controller or with one for all. */}}
+{{- define "deepsynthesis.collectors" -}}
+'system:serviceaccount:kube-system:generic-garbage-collector',
+'system:serviceaccount:kube-system:namespace-controller',
+'system:kube-controller-manager'
+{{- end }}

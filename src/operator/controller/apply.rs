@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use k8s_openapi::ClusterResourceScope;
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::api::{DeleteParams, Patch, PatchParams, PostParams};
+use kube::core::Status;
 use kube::{Api, Client, Resource, ResourceExt as _};
 use serde::de::DeserializeOwned;
 use serde_json::json;
@@ -58,23 +59,38 @@ pub async fn config(client: &Client, service: &DeepSynthesisService, envelope: &
     api.patch(&map, &params, &Patch::Apply(body)).await.map(drop).map_err(|error| ApplyError::Config(Box::new(error)))
 }
 
-/// Writes, or removes when the namespace has no service left, the enforcement object.
+/// Writes the enforcement object. A namespace that goes away needs none.
 ///
 /// # Errors
 /// [`ApplyError::Enforcement`].
 pub async fn enforcement(client: &Client, object: &NamespaceEnforcement) -> Result<(), ApplyError> {
-    let failed = |error| ApplyError::Enforcement(Box::new(error));
     let namespace = object.namespace().unwrap_or_default();
     let api: Api<NamespaceEnforcement> = Api::namespaced(client.clone(), &namespace);
-    if object.spec.services.is_empty() {
-        return match api.delete(ENFORCEMENT_NAME, &DeleteParams::default()).await {
-            Ok(_) => Ok(()),
-            Err(kube::Error::Api(status)) if status.code == 404 => Ok(()),
-            Err(error) => Err(failed(error)),
-        };
-    }
     let params = PatchParams::apply(MANAGER_CONTROLLER).force();
-    api.patch(ENFORCEMENT_NAME, &params, &Patch::Apply(object)).await.map(drop).map_err(failed)
+    match api.patch(ENFORCEMENT_NAME, &params, &Patch::Apply(object)).await {
+        Ok(_) => Ok(()),
+        Err(kube::Error::Api(status)) if status.code == 404 || is_terminating(&status) => Ok(()),
+        Err(error) => Err(ApplyError::Enforcement(Box::new(error))),
+    }
+}
+
+/// Removes the enforcement object.
+///
+/// # Errors
+/// [`ApplyError::Enforcement`].
+pub async fn no_enforcement(client: &Client, namespace: &str) -> Result<(), ApplyError> {
+    let api: Api<NamespaceEnforcement> = Api::namespaced(client.clone(), namespace);
+    match api.delete(ENFORCEMENT_NAME, &DeleteParams::default()).await {
+        Ok(_) => Ok(()),
+        Err(kube::Error::Api(status)) if status.code == 404 => Ok(()),
+        Err(error) => Err(ApplyError::Enforcement(Box::new(error))),
+    }
+}
+
+/// The API server creates nothing in a namespace that is being deleted.
+fn is_terminating(status: &Status) -> bool {
+    let causes = status.details.iter().flat_map(|details| &details.causes);
+    causes.into_iter().any(|cause| cause.reason == "NamespaceTerminating")
 }
 
 /// Writes a history; `None` when it was written meanwhile: that is not overwritten, the next look sees it.

@@ -6,12 +6,8 @@ use jiff::Timestamp;
 
 use super::status::{Inputs, Pods};
 use crate::api::history::history_name;
-use crate::api::names::ENFORCEMENT_NAME;
 use crate::api::service::DeepSynthesisServiceStatus;
-use crate::api::{
-    DeepSynthesisService, EnforcedService, NamespaceEnforcement, NamespaceEnforcementSpec, ServiceHistory,
-    ServiceHistorySpec,
-};
+use crate::api::{DeepSynthesisService, ServiceHistory, ServiceHistorySpec};
 use crate::compliance::Verdict;
 use crate::compliance::validate::validate_service;
 use crate::contract::SidecarConfig;
@@ -92,33 +88,4 @@ pub fn obstacles<'a>(scanned: &'a Scanned, service: &Key) -> Option<&'a BTreeSet
 #[must_use]
 pub fn history_object(spec: ServiceHistorySpec) -> ServiceHistory {
     ServiceHistory::new(&history_name(&spec.unified_social_credit_code, &spec.service_code), spec)
-}
-
-/// The enforcement object of a namespace; `proofs` says what pods of a service carry when admission let them in.
-#[must_use]
-pub fn enforcement(
-    snapshot: &Snapshot,
-    verdicts: &Verdicts,
-    namespace: &str,
-    image: &str,
-    proofs: &dyn Fn(&DeepSynthesisService) -> Vec<Carried>,
-) -> NamespaceEnforcement {
-    let services = snapshot
-        .services_in(namespace)
-        .filter_map(|service| {
-            let name = names(service).1;
-            let verdict = verdicts.get(&(namespace.to_owned(), name.to_owned()))?;
-            Some(EnforcedService {
-                name: name.to_owned(),
-                gate: verdict.gate.as_str().to_owned(),
-                closes_at: verdict.closes_at.map(|instant| instant.to_string()),
-                replacements_until: verdict.replacements_until.map(|instant| instant.to_string()),
-                image: image.to_owned(),
-                admitted_revisions: snapshot.admitted_revisions(service, &proofs(service)),
-            })
-        })
-        .collect();
-    let mut object = NamespaceEnforcement::new(ENFORCEMENT_NAME, NamespaceEnforcementSpec { services });
-    object.metadata.namespace = Some(namespace.to_owned());
-    object
 }

@@ -4,12 +4,14 @@
 //! at admission), [`build`] (pure), [`apply`] (server-side apply), [`status`] (pure, then applied). The loop is level
 //! triggered: it compares what should be with what the cluster holds, so that no event can be missed.
 //!
-//! Beside services there are [`history`] (what outlives them), [`trace`] (which records there were), [`record`] (the statuses of what officers write), [`lapse`]
-//! (what a lapse stops) and [`news`] (the Events that a change is worth).
+//! Beside services there are [`history`] (what outlives them), [`trace`] (which records there were), [`enforcement`] (what
+//! in-process policies judge by), [`record`] (the statuses of what officers write), [`lapse`] (what a lapse stops) and
+//! [`news`] (the Events that a change is worth).
 
 pub mod apply;
 pub mod build;
 pub mod condition;
+pub mod enforcement;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod gauges;

@@ -11,12 +11,11 @@ use tokio::sync::watch;
 use super::apply::{self, ApplyError};
 use super::build::{self, Desired, Verdicts};
 use super::gauges::Gauges;
-use super::{history, news};
+use super::{enforcement, history, news};
 use crate::api::names::ENFORCEMENT_NAME;
-use crate::api::{DeepSynthesisService, NamespaceEnforcementSpec};
+use crate::api::DeepSynthesisService;
 use crate::compliance::Verdict;
 use crate::contract::{Envelope, SidecarConfig, SigningKey};
-use crate::inject;
 use crate::operator::args::RunArgs;
 use crate::operator::event::Notes;
 use crate::operator::judge::Judge;
@@ -135,6 +134,19 @@ impl Controller {
         if let Err(error) = self.remember(&snapshot, &judge, &verdicts, now).await {
             wait = wait.min(self.failed("history not written", &error));
         }
+        // Before the statuses: who reads that a gate is open may count on the policies inside the API server knowing it.
+        let verify_key = self.key.verifying_key().to_base64();
+        let inputs = enforcement::Inputs {
+            snapshot: &snapshot,
+            judge: &judge,
+            verdicts: &verdicts,
+            args: &self.args,
+            verify_key: &verify_key,
+            now,
+        };
+        if let Err(error) = self.enforce(&inputs).await {
+            wait = wait.min(self.failed("enforcement not written", &error));
+        }
         let scanned = self.scanned.borrow().clone();
         let pods = build::pods(&snapshot, &scanned);
         for (key, verdict) in &verdicts {
@@ -162,9 +174,6 @@ impl Controller {
                     wait = wait.min(pause);
                 }
             }
-        }
-        if let Err(error) = self.enforce(&snapshot, &verdicts).await {
-            wait = wait.min(self.failed("enforcement not written", &error));
         }
         if let Err(error) = self.acknowledge(&snapshot, now).await {
             wait = wait.min(self.failed("status of a record not written", &error));
@@ -230,23 +239,25 @@ impl Controller {
         Ok(())
     }
 
-    /// Writes the enforcement objects that differ from what should be.
-    async fn enforce(&self, snapshot: &Snapshot, verdicts: &Verdicts) -> Result<(), ApplyError> {
+    /// Writes the enforcement objects that differ from what should be. One namespace that refuses holds back no other.
+    async fn enforce(&self, inputs: &enforcement::Inputs<'_>) -> Result<(), ApplyError> {
+        let snapshot = inputs.snapshot;
         let with_services = snapshot.services.keys().map(|(namespace, _)| namespace.as_str());
         let with_objects = snapshot.enforcements.keys().map(|(namespace, _)| namespace.as_str());
-        let namespaces: BTreeSet<&str> = with_services.chain(with_objects).collect();
-        let judge = Judge::new(snapshot);
-        let verify_key = self.key.verifying_key().to_base64();
-        let proofs = |service: &DeepSynthesisService| inject::carriable(&judge.plan(service, &self.args, &verify_key));
+        let enrolled = snapshot.namespaces.keys().map(|(_, name)| name.as_str());
+        let namespaces: BTreeSet<&str> = with_services.chain(with_objects).chain(enrolled).collect();
+        let mut failed = None;
         for namespace in namespaces {
-            let object = build::enforcement(snapshot, verdicts, namespace, &self.args.sidecar_image, &proofs);
             let found = snapshot.enforcements.get(&(namespace.to_owned(), ENFORCEMENT_NAME.to_owned()));
-            let nothing = NamespaceEnforcementSpec::default();
-            if found.map_or(&nothing, |found| &found.spec) != &object.spec {
-                apply::enforcement(&self.client, &object).await?;
-            }
+            let written = match inputs.enforcement(namespace) {
+                Some(object) if found.is_some_and(|found| found.spec == object.spec) => Ok(()),
+                Some(object) => apply::enforcement(&self.client, &object).await,
+                None if found.is_none() => Ok(()),
+                None => apply::no_enforcement(&self.client, namespace).await,
+            };
+            failed = failed.or(written.err());
         }
-        Ok(())
+        failed.map_or(Ok(()), Err)
     }
 }
 

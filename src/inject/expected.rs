@@ -1,0 +1,108 @@
+//! What the API server stores of what we inject, for in-process policies, which compare and compute nothing.
+//!
+//! In: [`Plan`]. Out: [`Expected`], built from the same parts as the patch, so that the two cannot drift apart. Must not:
+//! name what others may still change (see `tolerance`): resources and the pull policy.
+
+use serde_json::{Value, json};
+
+use super::Plan;
+use super::container::{Shape, container};
+use super::digest::digest;
+use super::volume::volumes;
+
+/// What a pod of a service carries once it is stored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expected {
+    /// The sidecar as it is in every pod of a namespace, with the defaults of the API server: without image, arguments,
+    /// resources and pull policy.
+    pub container: Value,
+    /// Its image.
+    pub image: String,
+    /// Its arguments.
+    pub arguments: Vec<String>,
+    /// Both volumes.
+    pub volumes: Vec<Value>,
+    /// The digests that the proof annotation may hold, one for each shape of resources.
+    pub proofs: Vec<String>,
+}
+
+/// Of one plan.
+#[must_use]
+pub fn expected(plan: &Plan) -> Expected {
+    let volumes = volumes(plan).map(|(_, volume)| volume);
+    let proof = |shape| digest(&container(plan, shape), &[&volumes[0], &volumes[1]]);
+    let proofs = vec![proof(Shape::Burstable), proof(Shape::Guaranteed)];
+    let mut sidecar = container(plan, Shape::Burstable);
+    let arguments = words(&sidecar["args"]);
+    if let Some(fields) = sidecar.as_object_mut() {
+        for field in ["image", "args", "resources", "imagePullPolicy"] {
+            fields.remove(field);
+        }
+    }
+    add_defaults(&mut sidecar);
+    Expected { container: sidecar, image: plan.image.clone(), arguments, volumes: volumes.into(), proofs }
+}
+
+/// Every default that `tolerance` lets pass and that every API server writes.
+fn add_defaults(sidecar: &mut Value) {
+    sidecar["terminationMessagePath"] = "/dev/termination-log".into();
+    for probe in ["startupProbe", "readinessProbe", "livenessProbe"] {
+        for (field, default) in [("timeoutSeconds", json!(1)), ("successThreshold", json!(1))] {
+            sidecar[probe][field] = default;
+        }
+        sidecar[probe]["httpGet"]["scheme"] = "HTTP".into();
+    }
+    for variable in sidecar["env"].as_array_mut().into_iter().flatten() {
+        variable["valueFrom"]["fieldRef"]["apiVersion"] = "v1".into();
+    }
+}
+
+fn words(list: &Value) -> Vec<String> {
+    list.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::policy::SidecarPolicy;
+    use crate::inject::{patch, verify};
+
+    fn plan() -> Plan {
+        Plan {
+            service: "studio".into(),
+            namespace: "film".into(),
+            service_uid: "u".into(),
+            image: "sidecar:v1".into(),
+            image_pull_policy: "IfNotPresent".into(),
+            image_pull_secrets: Vec::new(),
+            verify_key: "key".into(),
+            resources: SidecarPolicy::default(),
+        }
+    }
+
+    #[test]
+    fn the_expected_sidecar_is_the_injected_one_with_defaults_that_the_proof_lets_pass() {
+        let plan = plan();
+        let mut pod = json!({"metadata": {}, "spec": {"containers": [{"name": "app", "image": "app"}]}});
+        let operations = serde_json::to_value(patch(&pod, &plan).unwrap()).unwrap();
+        json_patch::patch(&mut pod, &serde_json::from_value::<json_patch::Patch>(operations).unwrap()).unwrap();
+        let expected = expected(&plan);
+        let injected = pod["spec"]["initContainers"][0].clone();
+        let mut stored = expected.container.clone();
+        for (field, value) in [
+            ("image", json!(expected.image)),
+            ("args", json!(expected.arguments)),
+            ("resources", injected["resources"].clone()),
+            ("imagePullPolicy", "Always".into()),
+        ] {
+            stored[field] = value;
+        }
+        assert_ne!(stored, injected, "defaults are added");
+        pod["spec"]["initContainers"][0] = stored;
+        assert_eq!(verify(&pod, &plan), Ok(()));
+        assert_eq!(pod["spec"]["volumes"], json!(expected.volumes));
+        let proof = &pod["metadata"]["annotations"][crate::api::names::PROOF_ANNOTATION];
+        assert!(expected.proofs.iter().any(|one| proof == one), "{proof}");
+        assert_ne!(expected.proofs[0], expected.proofs[1]);
+    }
+}
