@@ -5,6 +5,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "control_plane/balancer.rs"]
+mod balancer;
 #[path = "control_plane/cluster.rs"]
 mod cluster;
 #[path = "control_plane/down.rs"]
@@ -27,6 +29,8 @@ mod injection;
 mod injector;
 #[path = "control_plane/lapse.rs"]
 mod lapse;
+#[path = "control_plane/load.rs"]
+mod load;
 #[path = "control_plane/malformed.rs"]
 mod malformed;
 #[path = "control_plane/parity.rs"]
@@ -37,8 +41,12 @@ mod random;
 mod replicas;
 #[path = "control_plane/report.rs"]
 mod report;
+#[path = "control_plane/rotation.rs"]
+mod rotation;
 #[path = "control_plane/scope.rs"]
 mod scope;
+#[path = "control_plane/stale.rs"]
+mod stale;
 #[path = "control_plane/stripping.rs"]
 mod stripping;
 #[path = "control_plane/support.rs"]

@@ -6,6 +6,7 @@
 
 pub mod containers;
 pub mod exemption;
+pub mod intake;
 pub mod mutate;
 pub mod record;
 pub mod review;
