@@ -17,6 +17,7 @@ export PATH := $(CACHE)/cargo-tools/bin:$(PATH)
 # Pinned, so that a new release of a tool never breaks a build.
 NEXTEST_VERSION := 0.9.151
 DENY_VERSION := 0.20.2
+FUZZ_VERSION := 0.13.2
 # Readers and clients that the tests and the demo use and that we did not write.
 PACKAGES := libimage-exiftool-perl curl
 # The sidecar stands in every pod of a service: its image must stay small.
@@ -26,7 +27,7 @@ SIDECAR_LIMIT := 15000000
 # at its end, too, whatever happened.
 begin = undo=; trap 'code=$$?; eval "$$undo"; if [ $$code = 0 ]; then echo "<== $@: done in $$SECONDS s"; else echo "<== $@: FAILED after $$SECONDS s" >&2; fi' EXIT; echo "==> $@: $(strip $(1))"
 
-.PHONY: help generate check advisories test-unit test-control-plane test-node test bench-evaluate bench-admission bench-scale images demo demo-down tools clean
+.PHONY: help generate check advisories test-unit test-control-plane test-node test bench-evaluate bench-admission bench-scale fuzz images demo demo-down tools clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' Makefile
@@ -76,7 +77,7 @@ test-node: tools images ## tests on a real node with real pods; root
 	tests/demo/demo story
 	if compgen -G 'tests/node*' >/dev/null; then
 	  eval "$$(tests/demo/demo env)"
-	  cargo nextest run --locked -E 'binary(/^node/)'
+	  cargo nextest run --locked --test-threads 1 -E 'binary(/^node/)'
 	fi
 
 test: ## everything: tools, check, unit, control plane, node
@@ -101,6 +102,18 @@ bench-scale: ## goals of a full cluster: memory and readiness with 10000 namespa
 	@$(call begin, our operator on a full cluster)
 	$(build_admission_bench)
 	NAMESPACES=$(NAMESPACES) SERVICES=$(SERVICES) PODS=$(PODS) benches/admission/scale
+
+# libFuzzer needs flags that stable Rust hides. SECONDS of each target; crashes land in fuzz/artifacts.
+FUZZ_SECONDS := 600
+fuzz: ## fuzz targets under libFuzzer, injection longest; FUZZ_SECONDS=
+	@$(call begin, fuzzing for $(FUZZ_SECONDS) s)
+	cargo fuzz --version >/dev/null 2>&1 || CARGO_TARGET_DIR="$(CACHE)/cargo-tools/target" cargo install --quiet --locked --root "$(CACHE)/cargo-tools" cargo-fuzz@$(FUZZ_VERSION)
+	run() { # TARGET SECONDS
+	  RUSTC_BOOTSTRAP=1 cargo fuzz run --target $(TARGET) --target-dir "$(CACHE)/fuzz" "$$1" -- -max_total_time="$$2" -max_len=4096 -print_final_stats=1 2>&1 |
+	    grep -E '^(stat::number_of_executed_units|SUMMARY|.*panicked|Done)' | sed "s/^/    $$1: /"
+	}
+	run injection $(FUZZ_SECONDS)
+	for target in admission_review patch_application configuration law; do run $$target $$(($(FUZZ_SECONDS) / 10)); done
 
 images: ## the three images as archives, without a container engine; prints their sizes
 	@$(call begin, static release programs and one image around each)

@@ -15,6 +15,8 @@ mod backstop_parity;
 mod backstop_size;
 #[path = "control_plane/backstop_writers.rs"]
 mod backstop_writers;
+#[path = "control_plane/balancer.rs"]
+mod balancer;
 #[path = "control_plane/brick.rs"]
 mod brick;
 #[path = "control_plane/bypass.rs"]
@@ -47,6 +49,8 @@ mod injection;
 mod injector;
 #[path = "control_plane/lapse.rs"]
 mod lapse;
+#[path = "control_plane/load.rs"]
+mod load;
 #[path = "control_plane/malformed.rs"]
 mod malformed;
 #[path = "control_plane/parity.rs"]
@@ -59,8 +63,12 @@ mod repair;
 mod replicas;
 #[path = "control_plane/report.rs"]
 mod report;
+#[path = "control_plane/rotation.rs"]
+mod rotation;
 #[path = "control_plane/scope.rs"]
 mod scope;
+#[path = "control_plane/stale.rs"]
+mod stale;
 #[path = "control_plane/stripping.rs"]
 mod stripping;
 #[path = "control_plane/support.rs"]

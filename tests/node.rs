@@ -54,17 +54,15 @@ fn eventually(what: &str, seconds: u64, mut is_true: impl FnMut() -> bool) {
 /// The text of the generator as it comes by this way must carry the notice.
 #[track_caller]
 fn is_labelled(way: &str, text: impl Fn() -> (bool, String)) {
-    let mut last = String::new();
     let end = Instant::now() + Duration::from_secs(20);
-    loop {
+    let last = loop {
         let (is_success, said) = text();
         if is_success && said.contains("老茶馆") {
-            last = said;
-            break;
+            break said;
         }
         assert!(Instant::now() < end, "{way} does not lead to the generator: {said}");
         std::thread::sleep(Duration::from_millis(200));
-    }
+    };
     let has_notice = ["人工智能", "AI"].iter().any(|who| last.contains(who)) && last.contains("生成");
     assert!(has_notice, "by {way} unlabelled text gets out: {last}");
 }
@@ -87,20 +85,22 @@ fn place(name: &str, code: &str) {
     };
     let group = "deepsynthesis.dev/v1alpha1";
     apply(&json!({"apiVersion": group, "kind": "DeepSynthesisService", "metadata": {"name": name, "namespace": name},
-        "spec": {
-            "provider": {"name": "示例公司", "unifiedSocialCreditCode": USCC, "serviceCode": code},
-            "roles": ["Provider"], "audience": "PublicChina", "technologies": ["Text"],
-            "publicOpinion": {"attribute": true}, "filingMode": "Strict",
-            "workloadSelector": {"matchLabels": {"app": name}}, "endpoints": [{"port": 8080}],
-        }}));
+    "spec": {
+        "provider": {"name": "示例公司", "unifiedSocialCreditCode": USCC, "serviceCode": code},
+        "roles": ["Provider"], "audience": "PublicChina", "technologies": ["Text"],
+        "publicOpinion": {"attribute": true}, "filingMode": "Strict",
+        "workloadSelector": {"matchLabels": {"app": name}}, "endpoints": [{"port": 8080}],
+    }}));
     apply(&json!({"apiVersion": group, "kind": "FilingRecord", "metadata": {"name": name}, "spec": with_key(json!({
         "kind": "AlgorithmFiling", "number": "网信算备110108000000001260015号", "role": "Provider", "state": "Filed",
         "filedOn": "2026-03-10",
     }))}));
-    apply(&json!({"apiVersion": group, "kind": "AssessmentRecord", "metadata": {"name": name}, "spec": with_key(json!({
-        "basis": ["Article20"], "reportId": "SA-1", "reportSha256": "0".repeat(64), "assessor": "评估公司",
-        "assessedOn": "2026-02-04", "result": "Passed",
-    }))}));
+    apply(
+        &json!({"apiVersion": group, "kind": "AssessmentRecord", "metadata": {"name": name}, "spec": with_key(json!({
+            "basis": ["Article20"], "reportId": "SA-1", "reportSha256": "0".repeat(64), "assessor": "评估公司",
+            "assessedOn": "2026-02-04", "result": "Passed",
+        }))}),
+    );
     eventually("the gate is open", 60, || {
         kubectl(&["-n", name, "get", "dss", name, "-o", "jsonpath={.status.gate}"]) == "Open"
     });
@@ -138,7 +138,9 @@ fn every_way_to_the_pod_ends_at_the_sidecar_article_16() {
     let service = |namespace: &str, service: &str, kind: Value| {
         let mut spec = json!({"ports": [{"name": "http", "port": 80, "targetPort": 8080}]});
         spec.as_object_mut().unwrap().extend(kind.as_object().unwrap().clone());
-        apply(&json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": service, "namespace": namespace}, "spec": spec}));
+        apply(
+            &json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": service, "namespace": namespace}, "spec": spec}),
+        );
     };
     service(name, "cluster", json!({"selector": {"app": name}}));
     service(name, "headless", json!({"selector": {"app": name}, "clusterIP": "None"}));
@@ -156,7 +158,9 @@ fn every_way_to_the_pod_ends_at_the_sidecar_article_16() {
     let mut slices = String::new();
     eventually("the headless Service has an endpoint", 30, || {
         let words = ["-n", name, "get", "endpointslices", "-l", "kubernetes.io/service-name=headless"];
-        slices = kubectl(&[&words[..], &["-o", "jsonpath={.items[*].endpoints[*].addresses[0]}:{.items[0].ports[0].port}"]].concat());
+        slices = kubectl(
+            &[&words[..], &["-o", "jsonpath={.items[*].endpoints[*].addresses[0]}:{.items[0].ports[0].port}"]].concat(),
+        );
         slices.starts_with(&pod_ip)
     });
     is_labelled("a headless Service", || curl(&format!("http://{slices}/text")));
@@ -187,7 +191,9 @@ fn a_second_listening_port_makes_the_pod_unready_and_is_named_article_16() {
     place(name, "RC02");
     pod(name, "app", &[container("app", "127.0.0.1:8080"), container("side", "0.0.0.0:9090")]);
     let pod_ip = address(name, "app");
-    eventually("the sidecar names the port", 60, || curl(&format!("http://{pod_ip}:15990/readyz")).1.contains("ListenerExposed: 0.0.0.0:9090"));
+    eventually("the sidecar names the port", 60, || {
+        curl(&format!("http://{pod_ip}:15990/readyz")).1.contains("ListenerExposed: 0.0.0.0:9090")
+    });
     let ready = ["-n", name, "get", "pod", "app", "-o", "jsonpath={.status.conditions[?(@.type==\"Ready\")].status}"];
     assert_eq!(kubectl(&ready), "False");
     kubectl(&["delete", "namespace", name, "--wait=false"]);
@@ -199,10 +205,79 @@ fn nothing_else_of_the_pod_can_answer_for_the_sidecars_health_article_18() {
     place(name, "RC03");
     pod(name, "app", &[container("app", "127.0.0.1:8080"), container("impostor", "0.0.0.0:15990")]);
     let restarts = [
-        "-n", name, "get", "pod", "app", "-o", "jsonpath={.status.containerStatuses[?(@.name==\"impostor\")].restartCount}",
+        "-n",
+        name,
+        "get",
+        "pod",
+        "app",
+        "-o",
+        "jsonpath={.status.containerStatuses[?(@.name==\"impostor\")].restartCount}",
     ];
     eventually("the impostor fails on the sidecar's port", 90, || kubectl(&restarts).parse().unwrap_or(0) > 0);
     let logs = kubectl(&["-n", name, "logs", "app", "-c", "impostor"]);
     assert!(logs.contains("cannot listen on 0.0.0.0:15990"), "{logs}");
+    kubectl(&["delete", "namespace", name, "--wait=false"]);
+}
+
+const SYSTEM: &str = "deepsynthesis-system";
+
+/// A dry run of a pod of the service, and whether it was admitted.
+fn admission(namespace: &str) -> (bool, String) {
+    let object = json!({"apiVersion": "v1", "kind": "Pod",
+        "metadata": {"generateName": "load-", "namespace": namespace, "labels": {"app": namespace}},
+        "spec": {"containers": [container("app", "127.0.0.1:8080")]}});
+    run("kubectl", &["create", "--dry-run=server", "-o", "name", "-f", "-"], &object.to_string())
+}
+
+#[test]
+fn no_admission_fails_while_the_operators_replicas_are_replaced_one_after_the_other() {
+    let name = "rolling";
+    place(name, "RC04");
+    let is_over = std::sync::atomic::AtomicBool::new(false);
+    let failures = std::thread::scope(|scope| {
+        let load = || {
+            let (mut count, mut failures) = (0, Vec::new());
+            while !is_over.load(std::sync::atomic::Ordering::Relaxed) {
+                let (is_admitted, said) = admission(name);
+                count += 1;
+                if !is_admitted {
+                    failures.push(said);
+                }
+            }
+            (count, failures)
+        };
+        let clients = [scope.spawn(load), scope.spawn(load)];
+        for _ in 0..2 {
+            kubectl(&["-n", SYSTEM, "rollout", "restart", "deployment/deepsynthesis-operator"]);
+            kubectl(&["-n", SYSTEM, "rollout", "status", "deployment/deepsynthesis-operator", "--timeout", "180s"]);
+        }
+        is_over.store(true, std::sync::atomic::Ordering::Relaxed);
+        let results = clients.map(|client| client.join().unwrap());
+        let count: u32 = results.iter().map(|(count, _)| count).sum();
+        println!("{count} admissions while every replica was replaced twice");
+        assert!(count > 20, "only {count} admissions were tried");
+        results.into_iter().flat_map(|(_, failures)| failures).collect::<Vec<_>>()
+    });
+    assert!(failures.is_empty(), "{} failed, the first with {}", failures.len(), failures[0]);
+    kubectl(&["delete", "namespace", name, "--wait=false"]);
+}
+
+#[test]
+fn without_the_webhooks_service_only_enrolled_namespaces_are_closed_and_it_heals_when_it_is_back() {
+    let name = "no-service";
+    place(name, "RC05");
+    let service = kubectl(&["-n", SYSTEM, "get", "service", "deepsynthesis-operator", "-o", "json"]);
+    let mut service: Value = serde_json::from_str(&service).unwrap();
+    service["metadata"] = json!({"name": "deepsynthesis-operator", "namespace": SYSTEM,
+        "labels": service["metadata"]["labels"], "annotations": service["metadata"]["annotations"]});
+    kubectl(&["-n", SYSTEM, "delete", "service", "deepsynthesis-operator"]);
+    let closed = admission(name);
+    let free = admission("default");
+    let system = run("kubectl", &["-n", "kube-system", "rollout", "restart", "deployment/coredns"], "");
+    apply(&service);
+    assert!(!closed.0 && closed.1.contains("failed calling webhook"), "{}", closed.1);
+    assert!(free.0, "{}", free.1);
+    assert!(system.0, "{}", system.1);
+    eventually("pods are admitted again", 60, || admission(name).0);
     kubectl(&["delete", "namespace", name, "--wait=false"]);
 }

@@ -4,7 +4,7 @@ use deepsynthesis::contract::{Envelope, SidecarConfig, SigningKey};
 use deepsynthesis::detect::detect;
 use deepsynthesis::inject::{self, Plan};
 use deepsynthesis::law::{FilingNumber, GenAiNumber, Months, ProviderCode, Uscc};
-use deepsynthesis::operator::admission::review::{AdmissionRequest, AdmissionReview};
+use deepsynthesis::operator::admission::review::{AdmissionRequest, parse};
 use deepsynthesis::operator::admission::{mutate, record, stamp, tenant};
 use deepsynthesis::operator::scan::check::Checks;
 use deepsynthesis::operator::scan::report::Outcome;
@@ -77,8 +77,8 @@ fn request(pod: &Value) -> AdmissionRequest {
 
 /// Any bytes as an AdmissionReview: an answer or an error, never a panic.
 pub fn admission_review(data: &[u8]) {
-    let Ok(review) = serde_json::from_slice::<AdmissionReview>(data) else { return };
-    let (context, request) = (context(), review.request);
+    let Ok(request) = parse(data) else { return };
+    let context = context();
     let answers = [
         mutate::mutate(&context, &request),
         stamp::stamp(&context, &request),

@@ -42,6 +42,9 @@ pub const ENFORCEMENT_NAME: &str = "dss";
 /// Fixed name of the one `CompliancePolicy` that counts.
 pub const POLICY_NAME: &str = "default";
 
+/// On the Secret `deepsynthesis-ca`: asks for a new certificate authority; the leader removes it when it begins.
+pub const ROTATE_ANNOTATION: &str = "deepsynthesis.dev/rotate";
+
 /// Field manager of children (ConfigMaps, NamespaceEnforcement, ServiceHistory).
 pub const MANAGER_CONTROLLER: &str = "deepsynthesis.dev/controller";
 /// Field manager of `status`.

@@ -76,6 +76,11 @@ pub(super) fn is_named(object: &Value, name: &str) -> bool {
     object.get("name").and_then(Value::as_str) == Some(name)
 }
 
+/// Whether an init container keeps running beside the others (KEP-753).
+pub(super) fn is_sidecar(container: &Value) -> bool {
+    container.get("restartPolicy").and_then(Value::as_str) == Some("Always")
+}
+
 /// A list member of an object; absent, null and anything that is no list read as empty.
 pub(super) fn list<'a>(object: &'a Value, key: &str) -> &'a [Value] {
     object.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::SignedDuration;
 
 /// Makes China's deep synthesis rules hold on a Kubernetes cluster.
 #[derive(Debug, Parser)]
@@ -66,6 +67,13 @@ pub struct RunArgs {
     /// Further name or address in the certificate, for an operator that runs outside of the cluster.
     #[arg(long)]
     pub certificate_name: Vec<String>,
+    /// Secret with tls.crt and tls.key that somebody else renews (cert-manager, you) and whose authority somebody else
+    /// writes into the webhook configurations. Without it the operator has an authority of its own.
+    #[arg(long)]
+    pub certificate_secret: Option<String>,
+    /// Times of the operator's own authority.
+    #[command(flatten)]
+    pub certificate: CertificateTimes,
     /// Name of the mutating and the validating webhook configuration for workloads.
     #[arg(long)]
     pub workloads_webhook: String,
@@ -87,7 +95,95 @@ pub struct RunArgs {
     /// Seconds for which webhooks keep answering after SIGTERM, while endpoints still point here.
     #[arg(long, default_value_t = 5)]
     pub linger_seconds: u64,
+    /// How old a connection grows before its next answer closes it, give or take a quarter: so that API servers spread
+    /// their requests over replicas that are newer than their connections.
+    #[arg(long, default_value = "60s")]
+    pub connection_age: SignedDuration,
+    /// A replica that hears nothing of a watch for so long is not ready. API servers end a watch after at most 290 s and
+    /// send a bookmark about every minute: a healthy watch is heard of sooner, even where there are no bookmarks.
+    #[arg(long, default_value = "300s")]
+    pub watch_limit: SignedDuration,
     /// Log filter: a level, or targets with levels such as `info,deepsynthesis=debug`.
     #[arg(long, default_value = "info")]
     pub log_level: String,
+}
+
+/// Times of the operator's own certificate authority, such as `8760h`, `90s`, `1h30m`.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct CertificateTimes {
+    /// How long an authority lives.
+    #[arg(long, default_value = "8760h")]
+    pub ca_lifetime: SignedDuration,
+    /// How long before its end the next one is made. Longer than a cluster is ever switched off.
+    #[arg(long, default_value = "1440h")]
+    pub ca_renew_before: SignedDuration,
+    /// How long a server certificate lives; renewed at half of it, kept in memory only.
+    #[arg(long, default_value = "24h")]
+    pub leaf_lifetime: SignedDuration,
+    /// How long a bundle has to be seen in the webhook configurations before certificates rely on it: as long as the
+    /// slowest API server's own watch may lag.
+    #[arg(long, default_value = "60s")]
+    pub settle: SignedDuration,
+    /// How often the wall clock, the Secret and the configurations are looked at.
+    #[arg(long, default_value = "30s")]
+    pub check_interval: SignedDuration,
+}
+
+impl CertificateTimes {
+    /// Whether a rotation can keep its promises with these.
+    ///
+    /// # Errors
+    /// Which flag to change, and why.
+    pub fn check(&self) -> Result<(), &'static str> {
+        let least = SignedDuration::from_millis(100);
+        let times = [self.ca_lifetime, self.ca_renew_before, self.leaf_lifetime, self.settle, self.check_interval];
+        if times.iter().any(|time| *time < least) {
+            return Err(
+                "--ca-lifetime, --ca-renew-before, --leaf-lifetime, --settle and --check-interval must be positive",
+            );
+        }
+        if self.ca_renew_before >= self.ca_lifetime {
+            return Err(
+                "--ca-renew-before must be shorter than --ca-lifetime: otherwise every authority is late at once",
+            );
+        }
+        let handover = self.leaf_lifetime.saturating_add(self.settle).saturating_add(self.check_interval);
+        if handover >= self.ca_renew_before {
+            return Err(
+                "--ca-renew-before must be longer than --leaf-lifetime, --settle and --check-interval together: \
+                        a handover takes that long",
+            );
+        }
+        if self.check_interval.saturating_mul(4) > self.leaf_lifetime {
+            return Err(
+                "--check-interval must be at most a quarter of --leaf-lifetime: otherwise a leaf may end unseen",
+            );
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_that_cannot_keep_a_rotation_gap_free_are_refused_by_flag() {
+        for (words, text) in [
+            ("", "fine"),
+            ("--ca-lifetime 36s --ca-renew-before 20s --leaf-lifetime 12s --settle 3s --check-interval 500ms", "fine"),
+            ("--settle 0s", "must be positive"),
+            ("--ca-lifetime 1440h", "--ca-renew-before must be shorter"),
+            ("--leaf-lifetime 1440h", "--ca-renew-before must be longer"),
+            ("--settle 1417h", "--ca-renew-before must be longer"),
+            ("--leaf-lifetime 1m", "--check-interval must be at most a quarter"),
+        ] {
+            let needed = "x run --namespace s --identity a --service-name o --workloads-webhook w --records-webhook r \
+                          --sidecar-image i --operator-service-account u";
+            let all = needed.split_whitespace().chain(words.split_whitespace());
+            let Ok(Cli { command: Command::Run(args) }) = Cli::try_parse_from(all) else { panic!("{words}") };
+            let said = args.certificate.check().err().unwrap_or("fine");
+            assert!(said.contains(text), "{words}: {said}");
+        }
+    }
 }

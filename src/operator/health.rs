@@ -13,7 +13,7 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 
 /// Says what still keeps this replica from being ready; empty means ready.
-pub type Waiting = Arc<dyn Fn() -> Vec<&'static str> + Send + Sync>;
+pub type Waiting = Arc<dyn Fn() -> Vec<String> + Send + Sync>;
 
 /// Serves for as long as the process lives.
 pub async fn serve(listener: TcpListener, registry: Arc<Registry>, waiting: Waiting) {

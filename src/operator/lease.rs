@@ -59,7 +59,9 @@ pub async fn hold(
     let mut observed: Option<Observed> = None;
     let mut renewed = Instant::now();
     while !*stop.borrow() {
-        match step(&api, &identity, &mut observed).await {
+        // A request that hangs must not keep a leader in office beyond its lease.
+        let stepped = tokio::time::timeout(RENEW, step(&api, &identity, &mut observed)).await;
+        match stepped.unwrap_or_else(|_| Err(kube::Error::Service("no answer in time".into()))) {
             Ok(true) => {
                 renewed = Instant::now();
                 set(&leading, true);
@@ -80,8 +82,10 @@ pub async fn hold(
     }
     if *leading.borrow() {
         set(&leading, false);
-        if let Err(error) = release(&api, &identity).await {
-            tracing::info!(%error, "lease not released; it expires by itself");
+        match tokio::time::timeout(RENEW, release(&api, &identity)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::info!(%error, "lease not released; it expires by itself"),
+            Err(_) => tracing::info!("lease not released in time; it expires by itself"),
         }
     }
 }

@@ -32,6 +32,20 @@ pub struct ByCode {
     pub severity: &'static str,
 }
 
+/// Labels of certificates.
+#[derive(Clone, Debug, EncodeLabelSet, Hash, PartialEq, Eq)]
+pub struct ByCertificate {
+    /// `leaf` or `authority`.
+    pub certificate: &'static str,
+}
+
+/// Labels of watches.
+#[derive(Clone, Debug, EncodeLabelSet, Hash, PartialEq, Eq)]
+pub struct ByStore {
+    /// What is watched.
+    pub store: &'static str,
+}
+
 /// Labels of scanned objects.
 #[derive(Clone, Debug, EncodeLabelSet, Hash, PartialEq, Eq)]
 pub struct ByResult {
@@ -55,8 +69,22 @@ pub struct Metrics {
     pub unenrolled: Counter,
     /// Handlers that panicked.
     pub panics: Counter,
+    /// Reviews that were turned away because too many were under way.
+    pub overloaded: Counter,
     /// Objects that did not parse and were left out.
     pub malformed: Counter,
+    /// Unix time at which a watch was last heard of, bookmarks included.
+    pub watch_heard: Family<ByStore, Gauge>,
+    /// Unix time of the end of certificates.
+    pub certificate_expiry: Family<ByCertificate, Gauge>,
+    /// Certificates that were put into use.
+    pub certificates: Counter,
+    /// Authorities that this replica made the current one.
+    pub certificate_rotations: Counter,
+    /// Looks at certificates that failed and are repeated.
+    pub failed_certificates: Counter,
+    /// Webhook configurations that somebody deleted.
+    pub missing_configurations: Gauge,
     /// Reconciliations that failed and are tried again.
     pub failed_reconciles: Counter,
     /// 1 on the replica that writes.
@@ -93,7 +121,14 @@ impl Default for Metrics {
             admissions: Family::default(),
             unenrolled: Counter::default(),
             panics: Counter::default(),
+            overloaded: Counter::default(),
             malformed: Counter::default(),
+            watch_heard: Family::default(),
+            certificate_expiry: Family::default(),
+            certificates: Counter::default(),
+            certificate_rotations: Counter::default(),
+            failed_certificates: Counter::default(),
+            missing_configurations: Gauge::default(),
             failed_reconciles: Counter::default(),
             leader: Gauge::default(),
             services: Family::default(),
@@ -124,6 +159,17 @@ impl Metrics {
             self.unenrolled.clone(),
         );
         registry.register("admission_panics", "Admission handlers that panicked", self.panics.clone());
+        registry.register(
+            "admission_overloaded",
+            "Reviews turned away because too many were under way",
+            self.overloaded.clone(),
+        );
+        registry.register(
+            "watch_heard_seconds",
+            "Unix time at which a watch was last heard of",
+            self.watch_heard.clone(),
+        );
+        self.register_certificates(&mut registry);
         registry.register("malformed_objects", "Watched objects that did not parse", self.malformed.clone());
         registry.register("failed_reconciles", "Reconciliations that failed", self.failed_reconciles.clone());
         registry.register("leader", "1 on the replica that writes", self.leader.clone());
@@ -160,5 +206,29 @@ impl Metrics {
             self.repair_refused.clone(),
         );
         registry
+    }
+
+    fn register_certificates(&self, registry: &mut Registry) {
+        registry.register(
+            "certificate_expiry_seconds",
+            "Unix time of the end of the certificate in use and of the authority that signs",
+            self.certificate_expiry.clone(),
+        );
+        registry.register("certificates", "Certificates put into use", self.certificates.clone());
+        registry.register(
+            "certificate_rotations",
+            "Authorities that this replica made the current one",
+            self.certificate_rotations.clone(),
+        );
+        registry.register(
+            "failed_certificates",
+            "Looks at certificates that failed and are repeated",
+            self.failed_certificates.clone(),
+        );
+        registry.register(
+            "missing_webhook_configurations",
+            "Webhook configurations that somebody deleted",
+            self.missing_configurations.clone(),
+        );
     }
 }

@@ -10,6 +10,7 @@ pub mod certificate;
 pub mod controller;
 pub mod detect;
 pub mod event;
+pub mod freshness;
 pub mod health;
 pub mod judge;
 pub mod lease;

@@ -4,16 +4,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hyper_util::service::TowerToHyperService;
-use jiff::Timestamp;
 use k8s_openapi::api::core::v1::Secret;
-use kube::{Api, Client};
+use kube::Api;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
+use super::admission::intake::Intake;
 use super::admission::routes::{Desk, routes};
 use super::args::RunArgs;
-use super::certificate::{self, Authority};
+use super::certificate::given::Given;
+use super::certificate::keeper::Keeper;
+use super::certificate::status::Status;
 use super::controller::run::Controller;
 use super::event::Notes;
 use super::metrics::Metrics;
@@ -21,15 +23,19 @@ use super::repair::Repairer;
 use super::scan::Scanner;
 use super::secret::SecretError;
 use super::store::Store;
-use super::{health, lease, signing};
-use crate::server::tls::{CurrentCertificate, serve, server_config};
+use super::{freshness, health, lease, signing};
+use crate::server::serve::{Manners, serve};
+use crate::server::tls::{CurrentCertificate, server_config};
 
 /// Why the operator cannot run.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
     /// No way to the API server.
     #[error("no Kubernetes client: {0}")]
-    Client(#[source] Box<kube::Error>),
+    Client(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The times of certificates do not fit together.
+    #[error("{0}")]
+    Times(&'static str),
     /// A key is not to be had.
     #[error(transparent)]
     Secret(#[from] SecretError),
@@ -56,22 +62,25 @@ pub enum RunError {
 pub async fn run(args: RunArgs) -> Result<(), RunError> {
     let mut terminate = signal(SignalKind::terminate()).map_err(RunError::Signal)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(RunError::Signal)?;
-    let client = Client::try_default().await.map_err(|error| RunError::Client(Box::new(error)))?;
+    args.certificate.check().map_err(RunError::Times)?;
     let metrics = Arc::new(Metrics::default());
-    let store = Store::start(&client, &metrics);
+    let (client, freshness) =
+        freshness::client(args.watch_limit.unsigned_abs(), &metrics).await.map_err(RunError::Client)?;
+    let store = Store::start(&client, &metrics, &freshness);
     let (stop, stopped) = watch::channel(false);
-    let (published, bundle_published) = watch::channel(false);
+    let current = Arc::new(CurrentCertificate::default());
+    let (status, certificate_waiting) = Status::new(Arc::clone(&current), Arc::clone(&metrics));
 
     let health_listener = listen(args.health_listen).await?;
     let waiting: health::Waiting = {
         let (store, stopped) = (store.clone(), stopped.clone());
         Arc::new(move || {
-            let mut waiting = store.waiting_for();
-            if !*bundle_published.borrow() {
-                waiting.push("the certificate in the webhook configurations");
-            }
+            let mut waiting: Vec<String> = store.waiting_for().into_iter().map(str::to_owned).collect();
+            let stale = freshness.stale();
+            waiting.extend(stale.iter().map(|(store, age)| format!("news of {store} (none for {} s)", age.as_secs())));
+            waiting.extend(certificate_waiting.borrow().clone());
             if *stopped.borrow() {
-                waiting.push("its end");
+                waiting.push("its end".to_owned());
             }
             waiting
         })
@@ -80,10 +89,6 @@ pub async fn run(args: RunArgs) -> Result<(), RunError> {
 
     let secrets: Api<Secret> = Api::namespaced(client.clone(), &args.namespace);
     let key = signing::signing_key(&secrets).await?;
-    let authority = Authority::load(&secrets, Timestamp::now()).await?;
-    let current = Arc::new(CurrentCertificate::default());
-    tokio::spawn(certificate::keep_leaf(authority.clone(), certificate::server_names(&args), Arc::clone(&current)));
-
     let (leading_sender, leading) = watch::channel(false);
     let lease = tokio::spawn(lease::hold(
         client.clone(),
@@ -92,8 +97,17 @@ pub async fn run(args: RunArgs) -> Result<(), RunError> {
         leading_sender,
         stopped.clone(),
     ));
-    let bundle = authority.bundle();
-    tokio::spawn(keep_bundle(client.clone(), args.clone(), bundle, leading.clone(), published, Arc::clone(&metrics)));
+    tokio::spawn(tell_leadership(leading.clone(), Arc::clone(&metrics)));
+    match args.certificate_secret.clone() {
+        Some(name) => {
+            let (client, args, metrics) = (client.clone(), args.clone(), Arc::clone(&metrics));
+            tokio::spawn(Given { client, secrets, name, args, status, metrics }.run());
+        }
+        None => {
+            let (client, args, metrics) = (client.clone(), args.clone(), Arc::clone(&metrics));
+            tokio::spawn(Keeper { client, secrets, args, status, leading: leading.clone(), metrics }.run());
+        }
+    }
 
     let notes = Notes::start(client.clone(), args.identity.clone());
     let desk = Desk {
@@ -102,6 +116,7 @@ pub async fn run(args: RunArgs) -> Result<(), RunError> {
         verify_key: key.verifying_key().to_base64(),
         notes: notes.clone(),
         metrics: Arc::clone(&metrics),
+        intake: Intake::default(),
     };
     let (scanned_sender, scanned) = watch::channel(Arc::default());
     let (candidates_sender, candidates) = watch::channel(Arc::default());
@@ -145,16 +160,18 @@ pub async fn run(args: RunArgs) -> Result<(), RunError> {
     let listener = listen(args.listen).await?;
     tracing::info!(address = %args.listen, "webhooks are served");
     let service = TowerToHyperService::new(warp::service(routes(Arc::new(desk))));
-    let linger = Duration::from_secs(args.linger_seconds);
-    serve(listener, server_config(current)?, service, async {
+    let manners = Manners {
+        connection_age: args.connection_age.unsigned_abs(),
+        linger: Duration::from_secs(args.linger_seconds),
+        ..Manners::default()
+    };
+    serve(listener, server_config(current)?, service, manners, async {
         tokio::select! {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }
         tracing::info!("stopping: unready now, webhooks answer a little longer");
         let _ = stop.send(true);
-        // Endpoints and the API server's connections take a moment to look elsewhere.
-        tokio::time::sleep(linger).await;
     })
     .await;
     let _ = tokio::time::timeout(Duration::from_secs(5), lease).await;
@@ -165,40 +182,12 @@ async fn listen(address: std::net::SocketAddr) -> Result<TcpListener, RunError> 
     TcpListener::bind(address).await.map_err(|source| RunError::Listen { address, source })
 }
 
-/// The leader writes the bundle; every replica watches that it is there and becomes ready only then.
-async fn keep_bundle(
-    client: Client,
-    args: RunArgs,
-    bundle: String,
-    mut leading: watch::Receiver<bool>,
-    published: watch::Sender<bool>,
-    metrics: Arc<Metrics>,
-) {
+/// The gauge must not lag behind the lease. Without a sender the lease was given up: the process is ending.
+async fn tell_leadership(mut leading: watch::Receiver<bool>, metrics: Arc<Metrics>) {
     loop {
         metrics.leader.set(i64::from(*leading.borrow_and_update()));
-        let mut pause = Duration::from_secs(30);
-        match certificate::configurations_lack(&client, &args, &bundle).await {
-            Ok(false) => {
-                let _ = published.send(true);
-            }
-            Ok(true) => {
-                pause = Duration::from_millis(500);
-                if *leading.borrow()
-                    && let Err(error) = certificate::publish_bundle(&client, &args, &bundle).await
-                {
-                    tracing::warn!(%error, "certificate not published");
-                }
-            }
-            Err(error) => {
-                // A configuration that somebody deleted is not made again: that is an alarm, not ours to undo.
-                tracing::error!(%error, "webhook configuration not readable");
-                pause = Duration::from_secs(5);
-            }
-        }
-        tokio::select! {
-            () = tokio::time::sleep(pause) => {}
-            // The gauge must not lag behind the lease. Without a sender the lease was given up: the process is ending.
-            changed = leading.changed() => if changed.is_err() { return },
+        if leading.changed().await.is_err() {
+            return;
         }
     }
 }

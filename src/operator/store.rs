@@ -22,6 +22,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::sync::{mpsc, watch};
 
+use super::freshness::Freshness;
 use super::metrics::Metrics;
 use super::record_index::RecordIndex;
 use super::seen::{Seen, bare, trimmed};
@@ -84,11 +85,18 @@ impl Store {
         self.pending.borrow().clone()
     }
 
+    /// A snapshot that never changes.
+    #[cfg(test)]
+    pub fn still(snapshot: Snapshot) -> Self {
+        let current = Arc::new(ArcSwap::from_pointee(snapshot));
+        Self { current, version: watch::channel(0).1, pending: watch::channel(Vec::new()).1 }
+    }
+
     /// Starts all watches.
     #[must_use]
-    pub fn start(client: &Client, metrics: &Arc<Metrics>) -> Self {
+    pub fn start(client: &Client, metrics: &Arc<Metrics>, freshness: &Freshness) -> Self {
         let (sender, receiver) = mpsc::channel(1024);
-        let feed = Feed { sender, metrics: Arc::clone(metrics) };
+        let feed = Feed { sender, metrics: Arc::clone(metrics), freshness: freshness.clone() };
         let mut names = vec!["namespaces", "pods", "services"];
         feed.watch("namespaces", namespaces(client), enrolled_namespaces(), |_| Some(()), slot!(namespaces));
         feed.watch("pods", Api::<RawPod>::all(client.clone()), injected_pods(), injected_pod, slot!(pods));
@@ -123,6 +131,7 @@ enum Change {
 struct Feed {
     sender: mpsc::Sender<Change>,
     metrics: Arc<Metrics>,
+    freshness: Freshness,
 }
 
 /// Services go into one map and what is kept of their statuses into another.
@@ -160,6 +169,7 @@ impl Feed {
         T: Send + Sync + 'static,
     {
         let (sender, metrics) = (self.sender.clone(), Arc::clone(&self.metrics));
+        self.freshness.listen(name, &K::url_path(&K::DynamicType::default(), None));
         tokio::spawn(async move {
             let mut events = watcher(api, config).default_backoff().boxed();
             // Keys seen since a relist began: what is missing at its end is gone.

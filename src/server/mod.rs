@@ -2,4 +2,12 @@
 //!
 //! In: a service and a certificate that may change. Out: answered connections. Must not know what is served.
 
+mod connection;
+mod manners;
+pub mod serve;
 pub mod tls;
+
+#[cfg(test)]
+pub(crate) mod fixture;
+#[cfg(test)]
+mod tests;

@@ -106,6 +106,19 @@ fn an_approved_exemption_of_article_16_opens_a_pod_for_as_long_as_it_holds() {
 }
 
 #[test]
+fn a_service_to_an_undeclared_port_is_admitted_with_a_warning_article_16() {
+    let place = filed("port");
+    let service = |name: &str, port: u16| {
+        serde_json::json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": name},
+            "spec": {"selector": {"app": "studio"}, "ports": [{"port": 80, "targetPort": port}]}})
+    };
+    let said = place.create(&service("past", 9000)).said();
+    assert!(said.contains("[ServicePortUndeclared]") && said.contains("9000") && said.contains("created"), "{said}");
+    let said = place.create(&service("through", 8080)).said();
+    assert!(!said.contains("Warning"), "{said}");
+}
+
+#[test]
 fn every_attack_on_file_has_a_test() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     let read = |folder: &str| std::fs::read_dir(root.join(folder)).unwrap().map(|entry| entry.unwrap().path());

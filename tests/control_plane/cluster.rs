@@ -237,13 +237,24 @@ impl Cluster {
 
     /// An operator as a child of this test.
     pub fn start(&self, identity: &str, port: u16, health: u16) -> Operator {
-        let words = self.operator(identity, port, health);
+        self.start_with(identity, port, health, "")
+    }
+
+    /// An operator with further words on its command line.
+    pub fn start_with(&self, identity: &str, port: u16, health: u16, further: &str) -> Operator {
+        let operator = self.spawn(identity, port, health, further);
+        eventually("the operator is ready", 60, || get(health, "/readyz").is_ok_and(|text| text.ends_with("ok\n")));
+        operator
+    }
+
+    /// An operator that need not become ready.
+    pub fn spawn(&self, identity: &str, port: u16, health: u16, further: &str) -> Operator {
+        let mut words = self.operator(identity, port, health);
+        words.extend(further.split_whitespace().map(str::to_owned));
         let mut command = Command::new(&words[0]);
         command.args(&words[1..]).env("KUBECONFIG", self.state.join("admin.kubeconfig"));
         command.stdin(Stdio::null()).stdout(self.log(identity)).stderr(self.log(&format!("{identity}-err")));
-        let operator = Operator(command.spawn().unwrap());
-        eventually("the operator is ready", 60, || get(health, "/readyz").is_ok_and(|text| text.ends_with("ok\n")));
-        operator
+        Operator(command.spawn().unwrap())
     }
 
     /// What kubectl says to these arguments.
@@ -307,6 +318,12 @@ impl Drop for Private {
 pub struct Operator(Child);
 
 impl Operator {
+    /// SIGTERM, and its end.
+    pub fn terminate(mut self) {
+        run(Command::new("kill").arg(self.0.id().to_string()), "").admitted();
+        assert!(self.0.wait().unwrap().success());
+    }
+
     /// SIGKILL: nothing is released, nothing is said.
     pub fn kill(mut self) {
         self.0.kill().unwrap();

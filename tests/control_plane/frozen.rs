@@ -147,7 +147,6 @@ fn plan(place: &Place<'_>) -> inject::Plan {
         image_pull_policy: "IfNotPresent".into(),
         image_pull_secrets: Vec::new(),
         verify_key: arguments[key + 1].as_str().unwrap().to_owned(),
-        ports: vec![8080],
         resources: deepsynthesis::api::policy::SidecarPolicy::default(),
     }
 }

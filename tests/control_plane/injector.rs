@@ -6,7 +6,8 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use deepsynthesis::server::tls::{CurrentCertificate, serve, server_config};
+use deepsynthesis::server::serve::{Manners, serve};
+use deepsynthesis::server::tls::{CurrentCertificate, server_config};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -39,7 +40,8 @@ impl<'a> Injector<'a> {
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
         let port = listener.local_addr().unwrap().port();
         let service = service_fn(move |request| answer(request, container.clone()));
-        runtime.spawn(serve(listener, server_config(current).unwrap(), service, std::future::pending()));
+        let config = server_config(current).unwrap();
+        runtime.spawn(serve(listener, config, service, Manners::default(), std::future::pending()));
 
         let configuration = format!("{configuration}-{label}");
         let object = json!({

@@ -30,9 +30,28 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end -}}
 {{- end }}
 
-{{/* clientConfig of a webhook without a caBundle: the operator writes that and owns it. Call with (dict "root" $ "path" "/…"). */}}
+{{/* Name of the Secret that the webhooks' certificate comes from. */}}
+{{- define "deepsynthesis.certificateSecret" -}}
+{{- eq .Values.certificates.mode "SelfSigned" | ternary "deepsynthesis-ca" .Values.certificates.secretName -}}
+{{- end }}
+
+{{/* Annotations of webhook configurations, indented; only where cert-manager writes their bundle. */}}
+{{- define "deepsynthesis.webhookAnnotations" -}}
+{{- if eq .Values.certificates.mode "CertManager" }}
+  annotations:
+    cert-manager.io/inject-ca-from: {{ .Release.Namespace }}/{{ include "deepsynthesis.name" . }}
+{{- end }}
+{{- end }}
+
+{{/*
+clientConfig of a webhook. Its caBundle is left out where the operator or cert-manager writes it and owns it.
+Call with (dict "root" $ "path" "/…").
+*/}}
 {{- define "deepsynthesis.clientConfig" -}}
 clientConfig:
+{{- if eq .root.Values.certificates.mode "Provided" }}
+  caBundle: {{ .root.Values.certificates.caBundle | b64enc }}
+{{- end }}
 {{- if .root.Values.webhook.url }}
   url: {{ printf "%s%s" .root.Values.webhook.url .path | quote }}
 {{- else }}

@@ -8,6 +8,8 @@
 pub mod access;
 pub mod containers;
 pub mod exemption;
+pub mod exposure;
+pub mod intake;
 pub mod mutate;
 pub mod record;
 pub mod review;

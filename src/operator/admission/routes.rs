@@ -1,23 +1,23 @@
-//! The webhooks as warp filters: size and type checks at the edge, panics caught and counted.
+//! The webhooks as warp filters: checks of method, path, type, size and time at the edge, panics caught and counted.
 
 use std::convert::Infallible;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use bytes::Bytes;
+use bytes::Buf;
+use futures::Stream;
 use jiff::Timestamp;
+use tokio::time::Instant;
 use warp::http::StatusCode;
 use warp::{Filter, Reply, reply};
 
-use super::review::{API_VERSION, AdmissionRequest, AdmissionReview, Answer};
+use super::intake::{Intake, IntakeError, deadline};
+use super::review::{AdmissionRequest, Answer, parse};
 use super::{Context, mutate, record, stamp, tenant};
 use crate::operator::args::RunArgs;
 use crate::operator::event::Notes;
 use crate::operator::metrics::{self, Metrics};
 use crate::operator::store::Store;
-
-/// The API server's objects end at 3 MiB and a review holds two of them.
-const MAX_BODY: u64 = 10 << 20;
 
 /// Which question is asked.
 #[derive(Clone, Copy)]
@@ -51,6 +51,8 @@ pub struct Desk {
     pub notes: Notes,
     /// Counters.
     pub metrics: Arc<Metrics>,
+    /// How much may be under way at once.
+    pub intake: Intake,
 }
 
 /// All webhook routes.
@@ -64,36 +66,95 @@ pub fn routes(desk: Arc<Desk>) -> warp::filters::BoxedFilter<(warp::reply::Respo
         .unify()
         .or(warp::path!("validate" / "records").map(|| Question::Records))
         .unify();
-    warp::post()
-        .and(question)
-        .and(warp::header::exact_ignore_case("content-type", "application/json"))
-        .and(warp::body::content_length_limit(MAX_BODY))
-        .and(warp::body::bytes())
-        .map(move |question, body: Bytes| desk.answer(question, &body))
+    let query = warp::query::raw().or(warp::any().map(String::new)).unify();
+    question
+        .and(warp::method())
+        .and(warp::header::optional::<String>("content-type"))
+        .and(warp::header::optional::<u64>("content-length"))
+        .and(query)
+        .and(warp::body::stream())
+        .then(move |question, method, media: Option<String>, length, query: String, body| {
+            let desk = Arc::clone(&desk);
+            async move {
+                let due = deadline(&query, Instant::now());
+                if method != warp::http::Method::POST {
+                    return plain(StatusCode::METHOD_NOT_ALLOWED, "an AdmissionReview is posted\n");
+                }
+                if !media.is_some_and(|media| is_json(&media)) {
+                    return plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, "an AdmissionReview is application/json\n");
+                }
+                desk.take(question, length, body, due).await
+            }
+        })
         .recover(|rejection: warp::Rejection| async move {
             let code = if rejection.is_not_found() { StatusCode::NOT_FOUND } else { StatusCode::BAD_REQUEST };
-            Ok::<_, Infallible>(reply::with_status("not an admission review of at most 10 MiB\n", code).into_response())
+            Ok::<_, Infallible>(plain(code, "not a call of one of our webhooks\n"))
         })
         .unify()
         .boxed()
 }
 
+fn plain(code: StatusCode, text: impl Into<String>) -> reply::Response {
+    reply::with_status(text.into(), code).into_response()
+}
+
+/// Parameters such as a charset change nothing about JSON.
+fn is_json(media: &str) -> bool {
+    media.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+}
+
 impl Desk {
-    fn answer(&self, question: Question, body: &[u8]) -> reply::Response {
-        let review: AdmissionReview = match serde_json::from_slice(body) {
+    async fn take<C: Buf, E>(
+        &self,
+        question: Question,
+        length: Option<u64>,
+        body: impl Stream<Item = Result<C, E>>,
+        due: Instant,
+    ) -> reply::Response {
+        let review = match self.intake.take(length, body, due).await {
             Ok(review) => review,
             Err(error) => {
                 self.count(question, "error");
-                let text = format!("not an AdmissionReview: {error}\n");
-                return reply::with_status(text, StatusCode::BAD_REQUEST).into_response();
+                let code = match error {
+                    IntakeError::Overloaded => {
+                        self.metrics.overloaded.inc();
+                        StatusCode::TOO_MANY_REQUESTS
+                    }
+                    IntakeError::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+                    IntakeError::TooSlow => StatusCode::REQUEST_TIMEOUT,
+                    IntakeError::Broken => StatusCode::BAD_REQUEST,
+                };
+                let answer = plain(code, format!("{error}\n"));
+                return if error == IntakeError::Overloaded {
+                    // The API server's client asks again after this, within the webhook's timeout.
+                    reply::with_header(answer, "retry-after", "1").into_response()
+                } else {
+                    answer
+                };
             }
         };
-        if review.api_version != API_VERSION {
+        self.answer(question, &review.body, due)
+    }
+
+    fn answer(&self, question: Question, body: &[u8], due: Instant) -> reply::Response {
+        let request = match parse(body) {
+            Ok(request) => request,
+            Err(error) => {
+                self.count(question, "error");
+                return match error.uid() {
+                    // Whoever sent a uid reads answers: ours says more than a status code.
+                    Some(uid) => reply::json(&Answer::deny(error.to_string()).into_review(uid)).into_response(),
+                    None => plain(StatusCode::BAD_REQUEST, format!("{error}\n")),
+                };
+            }
+        };
+        if Instant::now() >= due {
             self.count(question, "error");
-            let text = format!("{} is not spoken here, {API_VERSION} is\n", review.api_version);
-            return reply::with_status(text, StatusCode::BAD_REQUEST).into_response();
+            let text = "[TooLate] The operator had no time to judge this before the API server stops waiting, and therefore \
+                        refuses it. Try again; if it lasts, the operator needs more CPU or replicas.\n\
+                        运营组件未能在 API 服务器等待时间内完成审查，因此拒绝。请重试；若持续出现，请增加 CPU 或副本数。";
+            return reply::json(&Answer::deny(text).into_review(request.uid)).into_response();
         }
-        let request = review.request;
         let answer = catch_unwind(AssertUnwindSafe(|| self.decide(question, &request))).unwrap_or_else(|_| {
             self.metrics.panics.inc();
             Answer::deny(
@@ -129,3 +190,7 @@ impl Desk {
         self.metrics.admissions.get_or_create(&metrics::Answer { webhook: question.as_str(), decision }).inc();
     }
 }
+
+#[cfg(test)]
+#[path = "routes_tests.rs"]
+mod tests;

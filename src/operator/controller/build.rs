@@ -11,7 +11,7 @@ use crate::api::{DeepSynthesisService, ServiceHistory, ServiceHistorySpec};
 use crate::compliance::Verdict;
 use crate::compliance::validate::validate_service;
 use crate::contract::SidecarConfig;
-use crate::inject::{Carried, Obstacle};
+use crate::inject::Obstacle;
 use crate::law::ProviderCode;
 use crate::operator::scan::Scanned;
 use crate::operator::seen::Seen;

@@ -187,7 +187,8 @@ mod tests {
         let Command::Run(args) = Cli::parse_from(words.split_whitespace()).command else { panic!() };
         let judge = Judge::new(snapshot);
         let now = NOW.parse().unwrap();
-        let verdicts: Verdicts = snapshot.services.iter().map(|(key, service)| (key.clone(), judge.verdict(service, now))).collect();
+        let verdicts: Verdicts =
+            snapshot.services.iter().map(|(key, service)| (key.clone(), judge.verdict(service, now))).collect();
         let inputs = Inputs { snapshot, judge: &judge, verdicts: &verdicts, args: &args, verify_key: "key", now };
         inputs.enforcement(namespace).map(|object| object.spec)
     }
@@ -225,9 +226,12 @@ mod tests {
         with_filing(&mut snapshot, filing("filing", "0001", "studio"));
         let entry = |snapshot: &Snapshot| built(snapshot, "studio").unwrap().services.remove(0);
         assert_eq!((entry(&snapshot).gate.as_str(), entry(&snapshot).closes_at), ("Open", None));
-        with_policy(&mut snapshot, json!({"orders": [{
-            "reference": "1", "measure": "SuspendService", "unifiedSocialCreditCode": USCC, "from": "2026-12-01T00:00:00Z",
-        }]}));
+        with_policy(
+            &mut snapshot,
+            json!({"orders": [{
+                "reference": "1", "measure": "SuspendService", "unifiedSocialCreditCode": USCC, "from": "2026-12-01T00:00:00Z",
+            }]}),
+        );
         let entry = entry(&snapshot);
         assert_eq!(entry.gate, "Open");
         assert_eq!(entry.closes_at.as_deref(), Some("2026-12-01T00:00:00Z"));
