@@ -23,7 +23,12 @@ fn denies_pods_of_an_unfiled_service_with_the_reasons_articles_15_19_and_20() {
     eventually("the gate is known to be closed", 10, || {
         place.create_with(&pod, &["--dry-run=server"]).said().contains("[FilingMissing]")
     });
-    let said = place.create(&pod).refused(&["ValidatingAdmissionPolicy", "service studio", "Art. 19", "kubectl describe dss studio"]);
+    let said = place.create(&pod).refused(&[
+        "ValidatingAdmissionPolicy",
+        "service studio",
+        "Art. 19",
+        "kubectl describe dss studio",
+    ]);
     assert!(is_chinese(&said), "{said}");
     place.file();
     place.until_gate("studio", "Open");
@@ -125,10 +130,13 @@ fn a_gate_lapses_although_the_operator_is_dead_article_21() {
     cluster.delete_webhooks();
     // Whole seconds, as the API server stamps them.
     let begins = Timestamp::from_second(Timestamp::now().as_second()).unwrap() + SignedDuration::from_secs(15);
-    policy(&cluster, &json!({"orders": [{
-        "reference": "国信办令〔2026〕1号", "measure": "SuspendService", "unifiedSocialCreditCode": USCC,
-        "serviceCode": place.code, "from": begins.to_string(),
-    }]}));
+    policy(
+        &cluster,
+        &json!({"orders": [{
+            "reference": "国信办令〔2026〕1号", "measure": "SuspendService", "unifiedSocialCreditCode": USCC,
+            "serviceCode": place.code, "from": begins.to_string(),
+        }]}),
+    );
     eventually("the operator says when the gate closes", 12, || {
         let said = enforced(place, "studio");
         said["closesAt"] == begins.to_string() && said["suspendedFrom"] == begins.to_string()

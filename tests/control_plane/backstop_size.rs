@@ -25,8 +25,11 @@ fn labels(service: usize) -> Value {
 }
 
 fn expressions() -> Vec<Value> {
-    let values: Vec<String> = (0..VALUES).map(|index| if index + 1 == VALUES { "x".into() } else { format!("v{index}") }).collect();
-    (0..EXPRESSIONS).map(|index| json!({"key": format!("team.example/l{index:02}"), "operator": "In", "values": values})).collect()
+    let values: Vec<String> =
+        (0..VALUES).map(|index| if index + 1 == VALUES { "x".into() } else { format!("v{index}") }).collect();
+    (0..EXPRESSIONS)
+        .map(|index| json!({"key": format!("team.example/l{index:02}"), "operator": "In", "values": values}))
+        .collect()
 }
 
 /// An enforcement of so many services with so many revisions each, all like `entry`.
@@ -92,6 +95,10 @@ fn the_largest_namespace_is_judged_within_the_budget() {
         let many: Vec<Value> = (0..50).map(|_| pod.clone()).collect();
         let list = json!({"apiVersion": "v1", "kind": "List", "items": many}).to_string();
         cluster.kubectl(&["-n", &place.name, "create", "--dry-run=server", "-f", "-"], Some(&list)).admitted();
-        println!("{services} services, {revisions} revisions, {} bytes: {:?} for a pod, kubectl included", object.len(), begun.elapsed() / 50);
+        println!(
+            "{services} services, {revisions} revisions, {} bytes: {:?} for a pod, kubectl included",
+            object.len(),
+            begun.elapsed() / 50
+        );
     }
 }

@@ -110,7 +110,8 @@ fn denies_to_touch_a_signed_configuration_articles_16_and_18() {
     refused(tenant(&["patch", "configmap", map, "--type=merge", "-p", &freed]), &code);
     // Neither is one made that looks like it, and no other ConfigMap is touched.
     let mut forged = place.get("configmap", map);
-    forged["metadata"] = json!({"name": "deepsynthesis-other", "ownerReferences": forged["metadata"]["ownerReferences"]});
+    forged["metadata"] =
+        json!({"name": "deepsynthesis-other", "ownerReferences": forged["metadata"]["ownerReferences"]});
     refused(place.create_with(&forged, &["--as", TENANT]), &["deepsynthesis-other"]);
     for name in ["deepsynthesis-notes", "notes"] {
         tenant(&["create", "configmap", name]).admitted();
@@ -126,7 +127,8 @@ fn denies_a_token_for_the_ledger_to_all_but_nodes_article_10() {
     tenant(&place);
     let request = manifest("token-request").to_string();
     let path = format!("/api/v1/namespaces/{}/serviceaccounts/default/token", place.name);
-    let ask = |request: &str| place.cluster.kubectl(&["create", "--raw", &path, "-f", "-", "--as", TENANT], Some(request));
+    let ask =
+        |request: &str| place.cluster.kubectl(&["create", "--raw", &path, "-f", "-", "--as", TENANT], Some(request));
     ask(&request).refused(&["[LedgerTokenForNodesOnly]", "Order 12 Art. 10"]);
     ask(&request.replace("deepsynthesis-ledger", "other")).admitted();
     // A kubelet must hold a pod for which it asks.
@@ -174,12 +176,18 @@ fn denies_to_delete_evidence_without_the_verb_retire_articles_15_19_and_20() {
     let cluster = without_webhooks();
     let place = Place::open(cluster, "retire");
     let (editor, officer) = (format!("editor-{}", place.name), format!("officer-{}", place.name));
-    let records = ["filingrecords.deepsynthesis.dev", "assessmentrecords.deepsynthesis.dev", "servicehistories.deepsynthesis.dev"];
+    let records = [
+        "filingrecords.deepsynthesis.dev",
+        "assessmentrecords.deepsynthesis.dev",
+        "servicehistories.deepsynthesis.dev",
+    ];
     person(cluster, &editor, "get,list,delete,deletecollection", &records);
     let role = ["create", "clusterrolebinding", &officer, "--clusterrole=deepsynthesis-compliance-officer"];
     cluster.kubectl(&[&role[..], &["--user", &officer]].concat(), None).admitted();
     let history = format!("{}-{}", crate::support::USCC, place.code).to_lowercase();
-    eventually("the service has a history", 20, || cluster.kubectl(&["get", "servicehistory", &history], None).is_success());
+    eventually("the service has a history", 20, || {
+        cluster.kubectl(&["get", "servicehistory", &history], None).is_success()
+    });
     let name = place.name.as_str();
     for (kind, name) in [("filingrecord", name), ("assessmentrecord", name), ("servicehistory", &history)] {
         refused(as_person(cluster, &editor, &["delete", kind, name]), &["[RetireNotAllowed]", name, &editor]);
@@ -223,7 +231,11 @@ fn without_our_policies_each_of_these_attacks_works() {
     let path = format!("/api/v1/namespaces/{}/serviceaccounts/default/token", place.name);
     let words = ["create", "--raw", &path, "-f", "-", "--as", TENANT];
     cluster.kubectl(&words, Some(&patch("token-request"))).admitted();
-    let records = ["filingrecords.deepsynthesis.dev", "assessmentrecords.deepsynthesis.dev", "servicehistories.deepsynthesis.dev"];
+    let records = [
+        "filingrecords.deepsynthesis.dev",
+        "assessmentrecords.deepsynthesis.dev",
+        "servicehistories.deepsynthesis.dev",
+    ];
     person(&cluster, "editor", "get,list,delete", &records);
     as_person(&cluster, "editor", &["delete", "filingrecord,assessmentrecord", &place.name]).admitted();
     as_person(&cluster, "editor", &["delete", "servicehistory", "--all"]).admitted();

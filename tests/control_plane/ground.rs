@@ -24,7 +24,10 @@ pub struct Ground<'a> {
 pub fn manifest(name: &str) -> Value {
     let path = format!("{}/tests/bypass/{name}.yaml", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
-    assert!(text.starts_with("# ") && text.contains("Order 12 Art"), "{path} says what it tries and against which article");
+    assert!(
+        text.starts_with("# ") && text.contains("Order 12 Art"),
+        "{path} says what it tries and against which article"
+    );
     serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
@@ -101,7 +104,8 @@ impl<'a> Ground<'a> {
         let mut pod = self.pod.clone();
         change(&mut pod, manifest(attack));
         create(&self.free, &pod).admitted();
-        let said = create(&self.held, &pod).refused(&[&["ValidatingAdmissionPolicy", "Order 12 Art"][..], texts].concat());
+        let said =
+            create(&self.held, &pod).refused(&[&["ValidatingAdmissionPolicy", "Order 12 Art"][..], texts].concat());
         assert!(is_chinese(&said), "{said}");
     }
 

@@ -4,6 +4,7 @@
 //! policy that judges by it must come to what `compliance::admit` says, also later, when no operator runs.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
@@ -121,14 +122,16 @@ impl Inputs<'_> {
 
     /// When an order begins that stops the service and is known already (Order 12 Art. 21).
     fn suspended_from(&self, service: &DeepSynthesisService) -> Option<Timestamp> {
-        let code = &service.spec.provider.unified_social_credit_code;
+        let provider = &service.spec.provider;
         let orders = self.judge.policy().orders.iter();
+        // Only to look at few instants; whether an order stops the service is the verdict's to say.
         let ours = orders.filter(|order| {
-            order.measure == OrderedMeasure::SuspendService && order.unified_social_credit_code == *code
+            order.measure == OrderedMeasure::SuspendService
+                && order.unified_social_credit_code == provider.unified_social_credit_code
+                && order.service_code.as_ref().is_none_or(|code| *code == provider.service_code)
         });
-        let mut begins: Vec<Timestamp> =
+        let begins: BTreeSet<Timestamp> =
             ours.filter_map(|order| order.from.parse().ok()).filter(|from| *from > self.now).collect();
-        begins.sort();
         begins.into_iter().find(|from| self.judge.verdict(service, *from).is_suspended)
     }
 
@@ -186,7 +189,8 @@ mod tests {
         let Command::Run(args) = Cli::parse_from(words.split_whitespace()).command else { panic!() };
         let judge = Judge::new(snapshot);
         let now = NOW.parse().unwrap();
-        let verdicts: Verdicts = snapshot.services.iter().map(|(key, service)| (key.clone(), judge.verdict(service, now))).collect();
+        let verdicts: Verdicts =
+            snapshot.services.iter().map(|(key, service)| (key.clone(), judge.verdict(service, now))).collect();
         let inputs = Inputs { snapshot, judge: &judge, verdicts: &verdicts, args: &args, verify_key: "key", now };
         inputs.enforcement(namespace).map(|object| object.spec)
     }
@@ -224,9 +228,12 @@ mod tests {
         with_filing(&mut snapshot, filing("filing", "0001", "studio"));
         let entry = |snapshot: &Snapshot| built(snapshot, "studio").unwrap().services.remove(0);
         assert_eq!((entry(&snapshot).gate.as_str(), entry(&snapshot).closes_at), ("Open", None));
-        with_policy(&mut snapshot, json!({"orders": [{
-            "reference": "1", "measure": "SuspendService", "unifiedSocialCreditCode": USCC, "from": "2026-12-01T00:00:00Z",
-        }]}));
+        with_policy(
+            &mut snapshot,
+            json!({"orders": [{
+                "reference": "1", "measure": "SuspendService", "unifiedSocialCreditCode": USCC, "from": "2026-12-01T00:00:00Z",
+            }]}),
+        );
         let entry = entry(&snapshot);
         assert_eq!(entry.gate, "Open");
         assert_eq!(entry.closes_at.as_deref(), Some("2026-12-01T00:00:00Z"));
