@@ -18,10 +18,9 @@ use crate::parity::{One, account, all, code, create, decided, list, map, namespa
 use crate::random::random;
 use crate::support::{Place, USCC, eventually};
 
-const SERVICES: usize = 300;
+const SERVICES: usize = 200;
 const PER_NAMESPACE: usize = 10;
-/// As many orders as a policy holds.
-const ORDERS: usize = 60;
+const ORDERS: usize = 50;
 
 fn snapshot(cluster: &Cluster) -> Snapshot {
     Snapshot {
@@ -108,10 +107,10 @@ fn policies_and_function_agree_on_random_services_also_after_the_operator_died()
     // The last record reaches the policies within a look of the operator.
     eventually("function and policies agree", 60, || differences(&cluster, &ones, &pods).1.is_empty());
     let (before, _) = differences(&cluster, &ones, &pods);
-    assert!((20..SERVICES - 20).contains(&before), "the random services must not be all alike: {before} refused");
+    assert!((5..SERVICES - 5).contains(&before), "the random services must not be all alike: {before} refused");
 
-    // Orders that begin soon, about services that may run until then among others.
-    let begins = Timestamp::from_second(Timestamp::now().as_second()).unwrap() + SignedDuration::from_secs(40);
+    // Now every closed gate refuses, and orders begin soon, about services that may run until then among others.
+    let begins = Timestamp::from_second(Timestamp::now().as_second()).unwrap() + SignedDuration::from_secs(60);
     let orders: Vec<Value> = (0..ORDERS)
         .map(|index| {
             json!({
@@ -120,9 +119,9 @@ fn policies_and_function_agree_on_random_services_also_after_the_operator_died()
             })
         })
         .collect();
-    policy(&cluster, &json!({"mode": "Audit", "orders": orders}));
+    policy(&cluster, &json!({"mode": "Enforce", "orders": orders}));
     let until = begins.to_string();
-    eventually("the operator says which services stop", 30, || {
+    eventually("the operator says which services stop", 50, || {
         enforced(&cluster).values().filter(|entry| entry["suspendedFrom"] == until.as_str()).count() == ORDERS
     });
     let will_lapse = enforced(&cluster).values().filter(|entry| entry["closesAt"] == until.as_str()).count();
@@ -132,7 +131,7 @@ fn policies_and_function_agree_on_random_services_also_after_the_operator_died()
     eventually("the orders have begun", 60, || Timestamp::now() > begins + SignedDuration::from_secs(1));
     let (after, wrong) = differences(&cluster, &ones, &pods);
     assert!(wrong.is_empty(), "{} of {SERVICES} differ:\n{}", wrong.len(), wrong.join("\n"));
-    assert!(after > before, "{before} and {after} refused");
+    assert!(after > before + will_lapse, "{before} and {after} refused");
     assert_eq!(enforced(&cluster), words, "nobody wrote meanwhile");
     println!("{SERVICES} services: {before} refused, {after} after {will_lapse} gates lapsed under a dead operator");
 }

@@ -4,6 +4,7 @@
 //! policy that judges by it must come to what `compliance::admit` says, also later, when no operator runs.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
@@ -122,14 +123,16 @@ impl Inputs<'_> {
 
     /// When an order begins that stops the service and is known already (Order 12 Art. 21).
     fn suspended_from(&self, service: &DeepSynthesisService) -> Option<Timestamp> {
-        let code = &service.spec.provider.unified_social_credit_code;
+        let provider = &service.spec.provider;
         let orders = self.judge.policy().orders.iter();
+        // Only to look at few instants; whether an order stops the service is the verdict's to say.
         let ours = orders.filter(|order| {
-            order.measure == OrderedMeasure::SuspendService && order.unified_social_credit_code == *code
+            order.measure == OrderedMeasure::SuspendService
+                && order.unified_social_credit_code == provider.unified_social_credit_code
+                && order.service_code.as_ref().is_none_or(|code| *code == provider.service_code)
         });
-        let mut begins: Vec<Timestamp> =
+        let begins: BTreeSet<Timestamp> =
             ours.filter_map(|order| order.from.parse().ok()).filter(|from| *from > self.now).collect();
-        begins.sort();
         begins.into_iter().find(|from| self.judge.verdict(service, *from).is_suspended)
     }
 
