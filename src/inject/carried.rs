@@ -95,7 +95,8 @@ mod tests {
             change(&mut pod);
             carried(&pod).is_some_and(|carried| carriable(&plan()).contains(&carried))
         };
-        let rows: [(fn(&mut Value), bool); 6] = [
+        type Row = (fn(&mut Value), bool);
+        let rows: [Row; 6] = [
             (|pod| pod["spec"]["initContainers"][0]["imagePullPolicy"] = "Always".into(), true),
             (|pod| pod["spec"]["initContainers"][0]["resources"]["limits"]["cpu"] = "1".into(), true),
             (|pod| pod["spec"]["initContainers"][0]["image"] = "mine".into(), false),

@@ -134,7 +134,7 @@ pub async fn run(args: RunArgs) -> Result<(), RunError> {
     };
     tokio::spawn(scanner.run(leading.clone()));
     let repairer = Repairer {
-        client: client.clone(),
+        client: impatient().await.map_err(|error| RunError::Client(Box::new(error)))?,
         store: store.clone(),
         args: args.clone(),
         verify_key: key.verifying_key().to_base64(),
@@ -176,6 +176,14 @@ pub async fn run(args: RunArgs) -> Result<(), RunError> {
     .await;
     let _ = tokio::time::timeout(Duration::from_secs(5), lease).await;
     Ok(())
+}
+
+/// A client that hears the first no. Others try again for minutes when they are told to come back later, and a budget that
+/// refuses one eviction would hold up all others.
+async fn impatient() -> Result<Client, kube::Error> {
+    let mut config = kube::Config::infer().await.map_err(kube::Error::InferConfig)?;
+    config.default_retry = false;
+    Client::try_from(config)
 }
 
 async fn listen(address: std::net::SocketAddr) -> Result<TcpListener, RunError> {

@@ -191,7 +191,8 @@ mod tests {
 
     #[test]
     fn only_what_comes_back_with_its_sidecar_is_evicted() {
-        let rows: [(fn(&mut PodFacts), Step); 15] = [
+        type Row = (fn(&mut PodFacts), Step);
+        let rows: [Row; 15] = [
             (|_| (), Step::Evict),
             (|pod| pod.is_proven = true, Step::Leave),
             (|pod| pod.is_over = true, Step::Leave),

@@ -62,7 +62,7 @@ pub type Held = BTreeMap<String, Hold>;
 
 /// Repairs while this replica leads.
 pub struct Repairer {
-    /// API client.
+    /// API client, which does not try again by itself when it is told to come back later.
     pub client: Client,
     /// The cluster as known now.
     pub store: Store,
@@ -178,13 +178,14 @@ impl Repairer {
                 Step::Evict => {
                     busy.extend(owner);
                     self.metrics.repair_evictions.inc();
-                    self.tell(&candidate.service, false, "RepairEvicted", evicted(&candidate.name));
+                    self.tell(&candidate.service, false, ("RepairEvicted", "Evict"), evicted(&candidate.name));
                     tokio::time::sleep(BETWEEN).await;
                 }
             }
         }
         for ((service, hold), pods) in new {
-            self.tell(service, true, "RepairRefused", refused(hold, &pods));
+            // Events of one reason and action are counted together: each hold is one of its own.
+            self.tell(service, true, ("RepairRefused", hold.code()), refused(hold, &pods));
         }
     }
 
@@ -254,9 +255,9 @@ impl Repairer {
         kind.named(&self.client, namespace, &name).await
     }
 
-    fn tell(&self, service: &Key, warning: bool, reason: &'static str, text: String) {
+    fn tell(&self, service: &Key, warning: bool, (reason, action): (&'static str, &'static str), text: String) {
         if let Some(service) = self.store.load().services.get(service) {
-            self.notes.send(Note { service: reference(service), warning, reason, action: "Repair", text });
+            self.notes.send(Note { service: reference(service), warning, reason, action, text });
         }
     }
 }
