@@ -93,7 +93,7 @@ define build_admission_bench
 cargo build --quiet --locked --profile bench --bin deepsynthesis-operator --example admission-load
 endef
 
-bench-admission: ## goals of admission: latency, CPU and memory beside Kyverno and Gatekeeper on one API server; OPTIONS="--rounds 1 --seconds 1"
+bench-admission: ## goals of admission: latency, CPU and memory beside Kyverno and Gatekeeper on one API server; OPTIONS="--rounds 2 --seconds 1"
 	@$(call begin, our webhook; Kyverno and Gatekeeper with an equivalent policy each; no webhook)
 	$(build_admission_bench)
 	benches/admission/compare $(OPTIONS)

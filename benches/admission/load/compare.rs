@@ -23,9 +23,9 @@ pub struct Settings {
     /// Numbers of clients.
     #[arg(long, value_delimiter = ',', default_value = "1,10,50")]
     clients: Vec<usize>,
-    /// How often each contender has its turn.
-    #[arg(long, default_value_t = 5)]
-    rounds: usize,
+    /// How often each contender has its turn; the noise is seen only between rounds.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(2..))]
+    rounds: u32,
     /// How long a turn lasts.
     #[arg(long, default_value_t = 3.0)]
     seconds: f64,
@@ -47,7 +47,7 @@ pub async fn run(settings: &Settings) -> Result<bool, Error> {
             for (load, count) in settings.clients.iter().enumerate() {
                 for turn in 0..contenders.len() {
                     // Nobody is always first.
-                    let who = (turn + round) % contenders.len();
+                    let who = (turn + round as usize) % contenders.len();
                     let contender = &contenders[who];
                     let cell = measure(&clients[..*count], object, contender, settings.server, time)
                         .await
@@ -95,8 +95,9 @@ fn row(rounds: &[Cell], baseline: &[Cell]) -> Row {
 
 /// Memory while it worked: the median of the moments after each turn, and the highest peak.
 fn middle(samples: &[Memory]) -> Option<Memory> {
+    let of = |field: fn(&Memory) -> f64| median(samples.iter().map(field).collect());
     let peak = samples.iter().map(|sample| sample.peak).fold(0.0, f64::max);
-    (!samples.is_empty()).then(|| Memory { now: median(samples.iter().map(|sample| sample.now).collect()), peak })
+    (!samples.is_empty()).then(|| Memory { now: of(|sample| sample.now), peak, file: of(|sample| sample.file) })
 }
 
 fn median(mut values: Vec<f64>) -> f64 {

@@ -23,6 +23,8 @@ pub struct Memory {
     pub now: f64,
     /// The most that ever was resident.
     pub peak: f64,
+    /// Of `now`, the pages of the program's file, which the kernel may drop.
+    pub file: f64,
 }
 
 /// What the process holds in memory.
@@ -34,5 +36,5 @@ pub fn memory(pid: u32) -> Result<Memory, Error> {
         let kibibytes: f64 = line.trim().trim_end_matches(" kB").parse()?;
         Ok::<_, Error>(kibibytes * 1024.0 / 1e6)
     };
-    Ok(Memory { now: megabytes("VmRSS:")?, peak: megabytes("VmHWM:")? })
+    Ok(Memory { now: megabytes("VmRSS:")?, peak: megabytes("VmHWM:")?, file: megabytes("RssFile:")? })
 }

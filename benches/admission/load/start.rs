@@ -59,7 +59,9 @@ pub async fn run(settings: &Settings) -> Result<bool, Error> {
         seconds(settings.started, scanned),
         cpu(settings.pid)?.as_secs_f64()
     );
-    println!("memory at readiness {:.1} MB", at_readiness.now);
+    for (when, memory) in [("at readiness", at_readiness), ("after the first scan", rest)] {
+        println!("memory {when} {:.1} MB, of it pages of the program's file {:.1} MB", memory.now, memory.file);
+    }
     Ok([
         goal("scale-ready-after-lists", seconds(last, ready), READY_GOAL, "s"),
         goal("scale-rss", rest.now, MEMORY_GOAL, "MB"),

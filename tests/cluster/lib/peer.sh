@@ -24,12 +24,11 @@ peer_build() {
 peer_source() {
   peer_options "$@"
   need go
-  (
-    cd "$PEER_MODULE"
-    module=$(go list -f '{{.Module.Path}}' "$PEER_PACKAGE")
-    go mod download "$module"
-    go list -m -f '{{.Dir}}' "$module"
-  )
+  local module
+  module=$(awk -v package="$PEER_PACKAGE/" '{ sub(/^require /, "") } $2 ~ /^v/ && index(package, $1 "/") == 1 { print $1 "@" $2 }' \
+    "$PEER_MODULE/go.mod")
+  (cd "$PEER_MODULE" && go mod download "$module")
+  echo "$(go env GOMODCACHE)/$module"
 }
 
 compile_peer() {
