@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use k8s_openapi::api::core::v1::Pod;
 use kube::api::PostParams;
@@ -26,6 +26,8 @@ struct Tally {
     /// Refused with a reason of ours.
     denied: AtomicUsize,
     failures: Mutex<Vec<Failure>>,
+    /// The API server's answer did not arrive: nothing is known of the admission. A webhook that fails is an answer.
+    lost: AtomicUsize,
     is_over: AtomicBool,
 }
 
@@ -59,6 +61,11 @@ impl Load {
         self.tally.denied.load(Ordering::SeqCst)
     }
 
+    /// Requests on which the API server itself did not answer.
+    pub fn lost(&self) -> usize {
+        self.tally.lost.load(Ordering::SeqCst)
+    }
+
     pub fn failures(&self) -> Vec<Failure> {
         self.tally.failures.lock().unwrap().clone()
     }
@@ -76,8 +83,7 @@ impl Load {
 
 async fn client(cluster: &Cluster) -> Client {
     let kubeconfig = Kubeconfig::read_from(cluster.state.join("admin.kubeconfig")).unwrap();
-    let mut config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await.unwrap();
-    config.read_timeout = Some(Duration::from_secs(30));
+    let config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await.unwrap();
     Client::try_from(config).unwrap()
 }
 
@@ -98,7 +104,11 @@ async fn create(api: Api<Pod>, number: usize, tally: Arc<Tally>) {
             Err(kube::Error::Api(status)) if status.code == 403 && status.message.contains("[FilingMissing]") => {
                 tally.denied.fetch_add(1, Ordering::SeqCst);
             }
-            Err(error) => fail(error.to_string()),
+            Err(error @ kube::Error::Api(_)) => fail(error.to_string()),
+            Err(error) => {
+                println!("not answered: {error:?}");
+                tally.lost.fetch_add(1, Ordering::SeqCst);
+            }
         }
     }
 }

@@ -95,10 +95,7 @@ impl Given {
         let read = published::read(&self.client, &self.args).await;
         let found = self.secrets.get_opt(&self.name).await;
         let now = Timestamp::now();
-        let published = match &read {
-            Ok(published) => Some(published),
-            Err(_) => None,
-        };
+        let published = read.as_ref().ok();
         let taken = found.map_err(GivenError::from).and_then(|secret| {
             let secret = secret.ok_or_else(|| GivenError::Absent(self.name.clone()))?;
             let leaf = pair(&self.name, &secret, now)?;
