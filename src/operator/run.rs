@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use hyper_util::service::TowerToHyperService;
 use k8s_openapi::api::core::v1::Secret;
-use kube::Api;
+use kube::{Api, Client};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
