@@ -5,7 +5,7 @@
 //! clock, do I/O, or panic on any input.
 //!
 //! `container` and `volume` say what is injected, `compare` and `tolerance` what may differ later,
-//! `refusal` which pods cannot be served, `template` how workloads carry pods.
+//! `refusal` which pods cannot be served, `headroom` which will find no room, `template` how workloads carry pods.
 
 mod carried;
 mod compare;
@@ -13,6 +13,7 @@ mod container;
 mod digest;
 mod error;
 mod headroom;
+mod obstacle;
 mod operation;
 mod patch;
 mod path;
@@ -29,7 +30,8 @@ mod volume;
 pub use carried::{Carried, carriable, carried};
 pub use digest::digest;
 pub use error::{InjectError, ProofError};
-pub use headroom::{Obstacle, obstacles};
+pub use headroom::obstacles;
+pub use obstacle::{Obstacle, Remedy};
 pub use operation::PatchOperation;
 pub use patch::patch;
 pub use plan::Plan;
