@@ -5,8 +5,8 @@
 //! clock, do I/O, or panic on any input.
 //!
 //! `container` and `volume` say what is injected, `compare` and `tolerance` what may differ later,
-//! `refusal` which pods cannot be served, `template` how workloads carry pods, `expected` what in-process policies
-//! compare with.
+//! `refusal` which pods cannot be served, `headroom` which will find no room, `template` how workloads carry pods, `expected`
+//! what in-process policies compare with.
 
 mod carried;
 mod compare;
@@ -15,6 +15,7 @@ mod digest;
 mod error;
 mod expected;
 mod headroom;
+mod obstacle;
 mod operation;
 mod patch;
 mod path;
@@ -32,7 +33,8 @@ pub use carried::{Carried, carriable, carried};
 pub use digest::digest;
 pub use error::{InjectError, ProofError};
 pub use expected::{Expected, expected};
-pub use headroom::{Obstacle, obstacles};
+pub use headroom::obstacles;
+pub use obstacle::{Obstacle, Remedy};
 pub use operation::PatchOperation;
 pub use patch::patch;
 pub use plan::Plan;
