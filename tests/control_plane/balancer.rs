@@ -1,4 +1,4 @@
-//! What a Service is to several replicas: every new connection goes to the next one that takes it.
+//! What a Service is to several replicas: every new connection goes to any one that takes it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -21,10 +21,10 @@ impl Balancer {
         let (open, dialled, targets) = (counters(), counters(), targets.to_vec());
         let (counted, counted_dials) = (Arc::clone(&open), Arc::clone(&dialled));
         runtime.spawn(async move {
-            let mut turn = 0;
             loop {
                 let (client, _) = listener.accept().await.unwrap();
-                turn += 1;
+                // By turns would not do: an API server dials in bursts and keeps one of the connections.
+                let turn = usize::from(uuid::Uuid::now_v7().as_bytes()[15]);
                 let (targets, open, dialled) = (targets.clone(), Arc::clone(&counted), Arc::clone(&counted_dials));
                 tokio::spawn(async move { forward(client, &targets, turn, &open, &dialled).await });
             }

@@ -48,7 +48,7 @@ fn the_second_replica_takes_over_from_a_dead_leader() {
 /// Enough requests that every connection was used since.
 fn go_on(load: &Load, refused: &Load) {
     let (admitted, denied) = (load.admitted(), refused.denied());
-    eventually("requests go on", 60, || load.admitted() > admitted + 200 && refused.denied() > denied + 20);
+    eventually("requests go on", 120, || load.admitted() > admitted + 100 && refused.denied() > denied + 20);
 }
 
 #[test]

@@ -167,8 +167,8 @@ mod tests {
         let pems = [three.certificate(), three.certificate(), "garbage", ended.certificate()];
         contents.remember(pems, now);
         assert_eq!(contents.former, [three.certificate()]);
-        let mut secret = Secret::default();
-        secret.data = Some(BTreeMap::from([("other".to_owned(), ByteString(b"x".to_vec()))]));
+        let data = BTreeMap::from([("other".to_owned(), ByteString(b"x".to_vec()))]);
+        let mut secret = Secret { data: Some(data), ..Secret::default() };
         secret.annotations_mut().insert(ROTATE_ANNOTATION.to_owned(), "now".to_owned());
         contents.write(&mut secret);
         assert_eq!(Contents::read(&secret).unwrap(), contents);
@@ -188,7 +188,8 @@ mod tests {
         let (one, other) = (make(), make());
         let (certificate, key) = (one.certificate().as_bytes(), one.key().as_bytes());
         let foreign = other.key().as_bytes();
-        let cases: [(&[(&str, &[u8])], &str); 8] = [
+        type Data<'a> = &'a [(&'a str, &'a [u8])];
+        let cases: [(Data<'_>, &str); 8] = [
             (&[], "holds neither ca.crt nor next.crt"),
             (&[("tls.crt", certificate), ("tls.key", key)], "holds neither ca.crt nor next.crt"),
             (&[("ca.crt", certificate)], "no usable key ca.key"),

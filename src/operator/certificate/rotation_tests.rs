@@ -41,7 +41,8 @@ fn each_step_follows_from_what_was_read_whatever_the_clock_did() {
     let (june, due, later) = ("2026-06-01T00:00:00Z", "2026-11-02T00:00:00Z", "2027-06-01T00:00:00Z");
     let none = Published::default();
     let is = |contents: Contents| (Some(contents.clone()), published(&contents.bundle()));
-    let cases: Vec<(&str, &str, (Option<Contents>, Published), u64, Step)> = vec![
+    type Read = (Option<Contents>, Published);
+    let cases: Vec<(&str, &str, Read, u64, Step)> = vec![
         ("nothing is there", june, (None, published("")), 0, Step::Create),
         ("nothing is there, not even configurations", june, (None, none.clone()), 0, Step::Create),
         ("garbage is published", june, (None, published("garbage")), 0, Step::Create),
