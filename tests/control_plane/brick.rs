@@ -113,7 +113,8 @@ fn after_an_uninstall_with_the_operator_dead_every_namespace_works() {
     operator.kill();
     place.create(&workload("Pod", "new", template())).refused(&["failed calling webhook"]);
     cluster.uninstall();
-    place.create(&workload("Pod", "new", template())).admitted();
+    // API servers forget a policy a moment after it is gone.
+    eventually("the policies are gone", 20, || place.create(&workload("Pod", "new", template())).is_success());
     place.kubectl(&["delete", "pod", "new", "--timeout=10s"]).admitted();
     cluster.kubectl(&["label", "namespace", &place.name, "deepsynthesis.dev/enforce-"], None).admitted();
     // The evidence stays.
