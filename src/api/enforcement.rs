@@ -93,7 +93,7 @@ pub struct EnforcedService {
     pub suspended_from: Option<String>,
     /// Why a pod is refused while the gate is closed, in both languages.
     #[serde(default)]
-    #[schemars(length(max = 1024))]
+    #[schemars(length(max = 1536))]
     pub refusal: String,
     /// Until when pods of an admitted revision may be replaced (RFC 3339, UTC); absent without an end.
     #[serde(default, skip_serializing_if = "Option::is_none")]

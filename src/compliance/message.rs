@@ -14,7 +14,7 @@ const DOCUMENT: &str = "docs/law.md";
 /// Bytes of a whole denial.
 const DENIAL_BYTES: usize = 2048;
 /// Bytes of [`refusal_line`]: one for each service of a namespace must fit into one object.
-const LINE_BYTES: usize = 1024;
+const LINE_BYTES: usize = 1536;
 /// Characters of one warning; the API server cuts longer ones.
 const WARNING_CHARACTERS: usize = 120;
 /// Characters of a record detail inside a denial.
@@ -61,7 +61,7 @@ pub fn denial(service: &str, workload: &Workload<'_>, findings: &[Finding]) -> S
 }
 
 /// The same reasons on one line, as the policies inside the API server say them: their messages hold no line breaks. As
-/// many findings as fit, worst first, both languages or neither.
+/// many findings as fit, worst first, both languages or neither; of the others code and article.
 #[must_use]
 pub fn refusal_line(findings: &[Finding]) -> String {
     let english = |finding: &Finding| {
@@ -72,20 +72,17 @@ pub fn refusal_line(findings: &[Finding]) -> String {
         let reason = finding.reason;
         format!("{}（{}）{}", reason.message_zh(), reason.duty().article_zh(), reason.remedy_zh())
     };
+    let code = |finding: &Finding| format!("[{}] ({})", finding.reason.code(), finding.reason.article());
     for shown in (1..=findings.len()).rev() {
-        let mut parts: Vec<String> = findings.iter().take(shown).map(english).collect();
-        parts.extend(findings.iter().take(shown).map(chinese));
-        match findings.len() - shown {
-            0 => {}
-            left => parts.push(format!("… {left} more 另有 {left} 项")),
-        }
+        let (told, named) = findings.split_at(shown);
+        let parts: Vec<String> =
+            told.iter().map(english).chain(named.iter().map(code)).chain(told.iter().map(chinese)).collect();
         let line = clean(&parts.join(" "), usize::MAX);
         if line.len() <= LINE_BYTES {
             return line;
         }
     }
-    let codes: Vec<String> = findings.iter().map(|finding| format!("[{}]", finding.reason.code())).collect();
-    clean(&codes.join(" "), LINE_BYTES)
+    clean(&findings.iter().map(code).collect::<Vec<_>>().join(" "), LINE_BYTES)
 }
 
 /// One warning per finding, for the `warnings` of an admission response.
