@@ -155,8 +155,13 @@ packages:
 
 tools: packages ## cargo-nextest, cargo-deny and Debian packages, once per machine
 	@$(call begin, cargo-nextest $(NEXTEST_VERSION) and cargo-deny $(DENY_VERSION) into the cache)
+	mkdir -p "$(CACHE)"
 	install() { # CRATE VERSION
 	  # Whatever version the machine has already will do.
+	  ! "$$1" "$${1#cargo-}" --version >/dev/null 2>&1 || return 0
+	  # Two runs at once would build into one folder, and the first would remove it under the second.
+	  exec 9>"$(CACHE)/cargo-tools.lock"
+	  flock 9
 	  ! "$$1" "$${1#cargo-}" --version >/dev/null 2>&1 || return 0
 	  echo "    compiling $$1 $$2 (once per machine, a few minutes)"
 	  # They run for seconds: what counts is how soon they are there.

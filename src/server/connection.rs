@@ -1,7 +1,8 @@
-//! One connection, HTTP/1.1 or HTTP/2 as ALPN agreed, from its handshake to its end.
+//! One HTTP/1.1 connection from its handshake to its end.
 //!
-//! In: a TLS stream, a service, what the server tells. Out: answers. HTTP/1.1 is told to go by `Connection: close` on an
-//! answer, HTTP/2 by GOAWAY: both in a way that loses no request of a client that keeps to its protocol.
+//! In: a TLS stream, a service, what the server tells. Out: answers. A peer is told to go by `Connection: close` on an answer,
+//! so that no request of a client that keeps to its protocol is lost. HTTP/2 is not offered: one connection would pin all of
+//! an API server's reviews to one replica and take all of them with it.
 
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -10,9 +11,9 @@ use std::time::Duration;
 use http::header::{CONNECTION, HeaderValue};
 use hyper::Request;
 use hyper::body::Incoming;
-use hyper::server::conn::{http1, http2};
+use hyper::server::conn::http1;
 use hyper::service::Service;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio_rustls::server::TlsStream;
@@ -27,10 +28,6 @@ const NEXT_REQUEST: Duration = Duration::from_secs(120);
 const _: () = assert!(NEXT_REQUEST.as_secs() > 90);
 /// How often a connection is looked at.
 const LOOK: Duration = Duration::from_millis(500);
-/// HTTP/2 streams that were open at a GOAWAY get this long: no webhook's timeout is longer.
-const LAST_STREAMS: Duration = Duration::from_secs(30);
-/// Streams of one HTTP/2 connection.
-const MAX_STREAMS: u32 = 250;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -44,23 +41,13 @@ where
     B::Data: Send,
     B::Error: Into<BoxError>,
 {
-    let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
     let watch = Watch::new(jittered(manners.connection_age), told.clone());
-    let io = Watched::new(TokioIo::new(stream), Arc::clone(&watch), !is_http2);
-    let ended = if is_http2 {
-        let mut builder = http2::Builder::new(TokioExecutor::new());
-        builder.timer(TokioTimer::new()).keep_alive_interval(Some(Duration::from_secs(20)));
-        builder.max_concurrent_streams(MAX_STREAMS);
-        let service = Noted { service, watch: Arc::clone(&watch), says_close: false };
-        let connection = pin!(builder.serve_connection(io, service));
-        attend(connection, &watch, manners, told, true, |connection| connection.graceful_shutdown()).await
-    } else {
-        let mut builder = http1::Builder::new();
-        builder.timer(TokioTimer::new()).header_read_timeout(NEXT_REQUEST);
-        let service = Noted { service, watch: Arc::clone(&watch), says_close: true };
-        let connection = pin!(builder.serve_connection(io, service));
-        attend(connection, &watch, manners, told, false, |connection| connection.graceful_shutdown()).await
-    };
+    let io = Watched::new(TokioIo::new(stream), Arc::clone(&watch));
+    let mut builder = http1::Builder::new();
+    builder.timer(TokioTimer::new()).header_read_timeout(NEXT_REQUEST);
+    let service = Noted { service, watch: Arc::clone(&watch) };
+    let connection = pin!(builder.serve_connection(io, service));
+    let ended = attend(connection, &watch, manners, told, |connection| connection.graceful_shutdown()).await;
     if let Err(error) = ended {
         tracing::debug!(%error, "connection ended with an error");
     }
@@ -72,29 +59,21 @@ async fn attend<C>(
     watch: &Arc<Watch>,
     manners: Manners,
     mut told: watch::Receiver<Stage>,
-    is_http2: bool,
     end: impl Fn(Pin<&mut C>),
 ) -> Result<(), hyper::Error>
 where
     C: Future<Output = Result<(), hyper::Error>>,
 {
     let mut look = tokio::time::interval(LOOK);
-    let mut last_streams_end = None;
     loop {
         if *told.borrow_and_update() == Stage::Draining {
             end(connection.as_mut());
-        }
-        // One that nobody used yet would hear GOAWAY before its first request arrives: it waits for that.
-        if is_http2 && last_streams_end.is_none() && watch.is_due() && watch.was_used() {
-            end(connection.as_mut());
-            last_streams_end = Some(tokio::time::Instant::now() + LAST_STREAMS);
         }
         tokio::select! {
             result = connection.as_mut() => return result,
             changed = told.changed() => if changed.is_err() { return connection.await },
             _ = look.tick() => {
-                let is_late = last_streams_end.is_some_and(|end| tokio::time::Instant::now() > end);
-                if is_late || watch.is_stuck(manners.patience) {
+                if watch.is_stuck(manners.patience) {
                     tracing::debug!("a peer was too slow");
                     return Ok(());
                 }
@@ -103,11 +82,10 @@ where
     }
 }
 
-/// The service, noting what is asked; an HTTP/1.1 answer on a connection that is due says so.
+/// The service, noting what is asked; an answer on a connection that is due says so.
 struct Noted<S> {
     service: S,
     watch: Arc<Watch>,
-    says_close: bool,
 }
 
 impl<S, B> Service<Request<Incoming>> for Noted<S>
@@ -121,12 +99,12 @@ where
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         let under_way = self.watch.asked();
-        let (answer, watch, says_close) = (self.service.call(request), Arc::clone(&self.watch), self.says_close);
+        let (answer, watch) = (self.service.call(request), Arc::clone(&self.watch));
         Box::pin(async move {
             let _under_way = under_way;
             let mut answer = answer.await?;
             // What is refused may leave a body behind that nobody reads.
-            if says_close && (watch.is_due() || answer.status().is_client_error()) {
+            if watch.is_due() || answer.status().is_client_error() {
                 answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             }
             Ok(answer)

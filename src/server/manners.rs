@@ -21,7 +21,6 @@ pub(super) struct Watch {
     age: Duration,
     /// A server that leaves makes every connection due.
     told: watch::Receiver<Stage>,
-    requests: AtomicU32,
     under_way: AtomicU32,
     /// Milliseconds since the start, plus one; 0: no head is half read.
     head_since: AtomicU64,
@@ -35,7 +34,6 @@ impl Watch {
             start: Instant::now(),
             age,
             told,
-            requests: AtomicU32::new(0),
             under_way: AtomicU32::new(0),
             head_since: AtomicU64::new(0),
             write_since: AtomicU64::new(0),
@@ -45,11 +43,6 @@ impl Watch {
     /// Whether the next answer should close it.
     pub(super) fn is_due(&self) -> bool {
         *self.told.borrow() != Stage::Serving || self.start.elapsed() >= self.age
-    }
-
-    /// Whether anybody has asked anything yet.
-    pub(super) fn was_used(&self) -> bool {
-        self.requests.load(Ordering::Relaxed) > 0
     }
 
     /// Whether the peer lets us wait for longer than this, in the midst of something.
@@ -64,7 +57,6 @@ impl Watch {
 
     /// A request's head is whole; it is under way until the guard goes.
     pub(super) fn asked(self: &Arc<Self>) -> UnderWay {
-        self.requests.fetch_add(1, Ordering::Relaxed);
         self.under_way.fetch_add(1, Ordering::Relaxed);
         self.head_since.store(0, Ordering::Relaxed);
         UnderWay(Arc::clone(self))
@@ -103,13 +95,11 @@ impl Drop for UnderWay {
 pub(super) struct Watched<T> {
     inner: T,
     watch: Arc<Watch>,
-    notes_heads: bool,
 }
 
 impl<T> Watched<T> {
-    /// `notes_heads`: bytes between requests begin a head, as in HTTP/1.1; in HTTP/2 they may be a ping.
-    pub(super) fn new(inner: T, watch: Arc<Watch>, notes_heads: bool) -> Self {
-        Self { inner, watch, notes_heads }
+    pub(super) fn new(inner: T, watch: Arc<Watch>) -> Self {
+        Self { inner, watch }
     }
 }
 
@@ -120,7 +110,7 @@ impl<T: Read + Unpin> Read for Watched<T> {
         buffer: ReadBufCursor<'_>,
     ) -> Poll<std::io::Result<()>> {
         let result = Pin::new(&mut self.inner).poll_read(cx, buffer);
-        if self.notes_heads && matches!(result, Poll::Ready(Ok(()))) {
+        if matches!(result, Poll::Ready(Ok(()))) {
             self.watch.read();
         }
         result

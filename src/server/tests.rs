@@ -2,11 +2,10 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::service::service_fn;
 use hyper::{Request, Response};
-use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::sync::Semaphore;
 
 use super::fixture::{Server, full};
@@ -97,28 +96,4 @@ async fn a_peer_that_stops_within_a_head_or_takes_no_answer_is_cut_and_an_idle_o
     assert!(deaf.drain().await < LARGE);
     assert!(!says_close(&idle.get("/").await));
     assert!(!says_close(&unused.get("/").await));
-}
-
-#[tokio::test]
-async fn http2_is_told_to_go_without_losing_what_is_under_way() {
-    let server = server(Manners { connection_age: Duration::ZERO, ..Manners::default() }).await;
-    let stream = TokioIo::new(server.dial("h2").await);
-    let (mut sender, connection) = hyper::client::conn::http2::handshake(TokioExecutor::new(), stream).await.unwrap();
-    let connection = tokio::spawn(connection);
-    // Due from its first moment, but unused: nothing is told before a first request is answered.
-    tokio::time::sleep(Duration::from_millis(1200)).await;
-    assert!(!sender.is_closed());
-    let request = || Request::get("https://localhost/slow").body(full("")).unwrap();
-    let mut calls = Vec::new();
-    for _ in 0..3 {
-        sender.ready().await.unwrap();
-        calls.push(sender.send_request(request()));
-    }
-    for call in calls {
-        let body = call.await.unwrap().into_body().collect().await.unwrap().to_bytes();
-        assert_eq!(body, "slow");
-    }
-    // GOAWAY: the client knows that it must dial again.
-    tokio::time::timeout(Duration::from_secs(10), connection).await.unwrap().unwrap().unwrap();
-    assert!(sender.is_closed());
 }

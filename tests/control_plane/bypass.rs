@@ -87,7 +87,7 @@ attacks! {
     denies_attach_article_16: "attach.sh" in filed, refused with "PodAccess", "attach", "Art. 16";
     denies_port_forward_article_16: "port-forward.sh" in filed, refused with "PodAccess", "port-forward", "Art. 16";
     denies_an_ephemeral_container_article_16: "ephemeral-container.sh" in filed, refused with "PodAccess", "Art. 16";
-    denies_a_resized_sidecar_article_18: "resize.sh" in filed, refused with "SidecarResized", "Art. 18";
+    denies_a_resized_sidecar_article_18: "resize.sh" in filed, refused with "SidecarResized", "18";
     denies_a_live_pod_that_joins_a_service_article_16: "relabelled-into-service.sh" in filed, refused with "UninjectedPodSelected", "Art. 16";
     denies_a_live_pod_that_leaves_its_service_article_16: "relabelled-out-of-service.sh" in filed, refused with "SelectedLabelRemoved", "Art. 16";
     denies_a_live_pod_that_changes_its_service_article_16: "relabelled-to-other-service.sh" in two, refused with "ServiceChanged", "Art. 16";

@@ -82,10 +82,10 @@ fn an_earlier_injector_is_put_behind_us() {
 }
 
 #[test]
-fn a_later_injector_may_start_its_own_native_sidecar_before_us() {
+fn a_later_injectors_native_sidecar_starts_after_ours_article_16() {
     let other = json!({"name": "other-injector", "image": "other:dev", "restartPolicy": "Always"});
     let place = injected_by("zz-other", "native", other);
-    assert_eq!(init_containers(&place.get("pod", "studio")), ["other-injector", SIDECAR, "first", "cache"]);
+    assert_eq!(init_containers(&place.get("pod", "studio")), [SIDECAR, "other-injector", "first", "cache"]);
 }
 
 /// A pod with two init containers of its own, in a namespace in which another injector prepends one more.

@@ -4,6 +4,7 @@
 //! policy that judges by it must come to what `compliance::admit` says, also later, when no operator runs.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
@@ -16,11 +17,11 @@ use crate::api::{
 };
 use crate::compliance::decision::decisions;
 use crate::compliance::{Gate, Severity, Verdict, refusal_line};
-use crate::inject::{self, Expected};
+use crate::inject::{self, Carried, Expected, Plan};
 use crate::law::calendar::end_of_day;
 use crate::operator::args::RunArgs;
 use crate::operator::judge::Judge;
-use crate::operator::snapshot::{MAX_ADMITTED_REVISIONS, Snapshot, names};
+use crate::operator::snapshot::{Key, MAX_ADMITTED_REVISIONS, Snapshot, names};
 
 /// Revisions of all services of a namespace together: the object must fit into one request to etcd.
 const REVISIONS_OF_NAMESPACE: usize = 2048;
@@ -32,6 +33,28 @@ const MAX_IMAGES: usize = 64;
 /// Verdicts that are looked at ahead; a gate whose lapses do not close it within them is said to close.
 const LOOKS_AHEAD: usize = 8;
 
+/// What a service's pods carry, made once per plan: it takes longer than everything else here together.
+pub struct Sidecar {
+    plan: Plan,
+    expected: Expected,
+    carriable: Vec<Carried>,
+}
+
+/// By service, kept from one look to the next.
+pub type Sidecars = BTreeMap<Key, Sidecar>;
+
+/// Brings what is kept in line with the services that there are.
+pub fn prepare(known: &mut Sidecars, judge: &Judge<'_>, snapshot: &Snapshot, args: &RunArgs, verify_key: &str) {
+    known.retain(|key, _| snapshot.services.contains_key(key));
+    for (key, service) in snapshot.services.iter() {
+        let plan = judge.plan(service, args, verify_key);
+        if known.get(key).is_none_or(|known| known.plan != plan) {
+            let sidecar = Sidecar { expected: inject::expected(&plan), carriable: inject::carriable(&plan), plan };
+            known.insert(key.clone(), sidecar);
+        }
+    }
+}
+
 /// What is the same for all namespaces of one look.
 pub struct Inputs<'a> {
     /// The cluster as known now.
@@ -40,10 +63,8 @@ pub struct Inputs<'a> {
     pub judge: &'a Judge<'a>,
     /// Verdicts of now.
     pub verdicts: &'a Verdicts,
-    /// The operator's settings.
-    pub args: &'a RunArgs,
-    /// Base64 of the key that signs sidecar configurations.
-    pub verify_key: &'a str,
+    /// What their pods carry; see [`prepare`].
+    pub sidecars: &'a Sidecars,
     /// The clock.
     pub now: Timestamp,
 }
@@ -59,10 +80,10 @@ impl Inputs<'_> {
         let revisions = (REVISIONS_OF_NAMESPACE / services.len().max(1)).clamp(LEAST_REVISIONS, MAX_ADMITTED_REVISIONS);
         let mut spec = NamespaceEnforcementSpec::default();
         for service in services {
-            let plan = self.judge.plan(service, self.args, self.verify_key);
-            let expected = inject::expected(&plan);
+            let key = (namespace.to_owned(), names(service).1.to_owned());
+            let Some(Sidecar { expected, carriable, .. }) = self.sidecars.get(&key) else { continue };
             spec.sidecar = spec.sidecar.or_else(|| Some(expected.container.clone()));
-            let admitted = self.snapshot.admitted_revisions(service, &inject::carriable(&plan));
+            let admitted = self.snapshot.admitted_revisions(service, carriable);
             spec.services.extend(self.service(namespace, service, expected, newest(admitted, revisions)));
         }
         self.undeclared(namespace, &mut spec);
@@ -75,7 +96,7 @@ impl Inputs<'_> {
         &self,
         namespace: &str,
         service: &DeepSynthesisService,
-        expected: Expected,
+        expected: &Expected,
         admitted_revisions: Vec<AdmittedRevision>,
     ) -> Option<EnforcedService> {
         let name = names(service).1;
@@ -94,10 +115,10 @@ impl Inputs<'_> {
             suspended_from: self.suspended_from(service).map(|instant| instant.to_string()),
             refusal: refusal_line(&against),
             replacements_until: closed.replacements_until.map(|instant| instant.to_string()),
-            image: expected.image,
-            args: expected.arguments,
-            volumes: expected.volumes,
-            proofs: expected.proofs,
+            image: expected.image.clone(),
+            args: expected.arguments.clone(),
+            volumes: expected.volumes.clone(),
+            proofs: expected.proofs.clone(),
             assessed_images: verdict.assessed_images.clone().filter(|images| images.len() <= MAX_IMAGES),
             admitted_revisions,
         })
@@ -192,7 +213,9 @@ mod tests {
         let now = NOW.parse().unwrap();
         let verdicts: Verdicts =
             snapshot.services.iter().map(|(key, service)| (key.clone(), judge.verdict(service, now))).collect();
-        let inputs = Inputs { snapshot, judge: &judge, verdicts: &verdicts, args: &args, verify_key: "key", now };
+        let mut sidecars = Sidecars::new();
+        prepare(&mut sidecars, &judge, snapshot, &args, "key");
+        let inputs = Inputs { snapshot, judge: &judge, verdicts: &verdicts, sidecars: &sidecars, now };
         inputs.enforcement(namespace).map(|object| object.spec)
     }
 

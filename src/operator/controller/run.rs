@@ -86,6 +86,7 @@ impl Written {
 #[derive(Default)]
 struct Memory {
     written: BTreeMap<Key, Written>,
+    sidecars: enforcement::Sidecars,
     gauges: Gauges,
 }
 
@@ -136,12 +137,12 @@ impl Controller {
         }
         // Before the statuses: who reads that a gate is open may count on the policies inside the API server knowing it.
         let verify_key = self.key.verifying_key().to_base64();
+        enforcement::prepare(&mut memory.sidecars, &judge, &snapshot, &self.args, &verify_key);
         let inputs = enforcement::Inputs {
             snapshot: &snapshot,
             judge: &judge,
             verdicts: &verdicts,
-            args: &self.args,
-            verify_key: &verify_key,
+            sidecars: &memory.sidecars,
             now,
         };
         if let Err(error) = self.enforce(&inputs).await {
