@@ -31,7 +31,8 @@ pub struct NamespaceEnforcementSpec {
     /// One entry per service of the namespace.
     #[serde(default)]
     #[schemars(length(max = 256))]
-    #[x_kube(merge_strategy = ListMerge::Map(vec!["name".into()]))]
+    // One writer, one value: an API server that tracked every field of every service would take seconds over each write.
+    #[x_kube(merge_strategy = ListMerge::Atomic)]
     pub services: Vec<EnforcedService>,
     /// The sidecar as every pod of a service carries it, without what differs from service to service and what others may
     /// change (image, args, resources, imagePullPolicy); absent without services.

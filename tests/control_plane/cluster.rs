@@ -186,11 +186,16 @@ impl Cluster {
         });
         for (name, file, words) in programs.into_iter().rev() {
             let mut command = Command::new("setsid");
-            command.args(words).stdin(Stdio::null());
+            command.args(&words).stdin(Stdio::null());
             command.stdout(self.log(&format!("{name}-again"))).stderr(self.log(&format!("{name}-again-err")));
+            let clients = words_after(&words, "--listen-client-urls");
             std::fs::write(file, command.spawn().unwrap().id().to_string()).unwrap();
+            // The API server gives up on an etcd that is not there.
+            if let Some(address) = clients.and_then(|url| url.strip_prefix("http://").map(str::to_owned)) {
+                eventually("etcd listens", 60, || TcpStream::connect(&address).is_ok());
+            }
         }
-        eventually("the API server is ready", 60, || self.kubectl(&["get", "--raw", "/readyz"], None).is_success());
+        eventually("the API server is ready", 120, || self.kubectl(&["get", "--raw", "/readyz"], None).is_success());
     }
 
     /// What an operator of this name has logged.
@@ -336,6 +341,10 @@ impl Drop for Operator {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
+}
+
+fn words_after(words: &[String], flag: &str) -> Option<String> {
+    words.iter().position(|word| word == flag).and_then(|index| words.get(index + 1)).cloned()
 }
 
 /// A child that has ended stays in the list of processes until its parent asks.

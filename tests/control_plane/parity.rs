@@ -153,7 +153,7 @@ fn function_webhook_status_and_scan_agree_on_a_thousand_random_services() {
     let (services, records) = ones.iter().flat_map(|one| one.objects.clone()).partition(is_service);
     create(&cluster, records);
     create(&cluster, services);
-    eventually("every service has a status", 120, || {
+    eventually("every service has a status", 400, || {
         let path = "-o=jsonpath={.items[*].status.gate}";
         cluster.kubectl(&["get", "dss", "-A", path], None).admitted().split_whitespace().count() == SERVICES
     });
