@@ -4,6 +4,7 @@
 //! trust a name alone; an approval counts for one UID and one spec, by another person than the one who asked.
 
 use jiff::Timestamp;
+use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use super::facts::{Exemption, Facts};
@@ -13,9 +14,9 @@ use crate::law::Duty;
 /// Duties that nobody can be exempted from.
 pub const NEVER: [Duty; 3] = [Duty::Supervision, Duty::MarkIntegrity, Duty::LabelTampering];
 
-/// SHA-256 (hex) of an exemption's spec, what an approval is stamped with.
+/// SHA-256 (hex) of a spec: what an approval is stamped with, and what stays known of a record that is deleted.
 #[must_use]
-pub fn spec_sha256(spec: &EnforcementExemptionSpec) -> String {
+pub fn spec_sha256(spec: &impl Serialize) -> String {
     let text = serde_json::to_vec(spec).unwrap_or_default();
     Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }

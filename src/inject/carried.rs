@@ -6,10 +6,9 @@
 use serde_json::Value;
 
 use super::Plan;
-use super::container::{Shape, container};
 use super::digest::digest;
+use super::expected::proofs;
 use super::view::PodView;
-use super::volume::volumes;
 use crate::api::names;
 
 /// Half of the digest of a sidecar and its volumes: as hard to hit as it needs to be, and a quarter of its text.
@@ -40,41 +39,21 @@ pub fn carried(pod: &Value) -> Option<Carried> {
 /// What pods of a plan may carry: it depends on the pod's QoS class.
 #[must_use]
 pub fn carriable(plan: &Plan) -> Vec<Carried> {
-    let volumes = volumes(plan);
-    let volumes: Vec<&Value> = volumes.iter().map(|(_, volume)| volume).collect();
-    let of = |shape| Carried::of(&digest(&container(plan, shape), &volumes));
-    [Shape::Burstable, Shape::Guaranteed].into_iter().filter_map(of).collect()
+    proofs(plan).iter().filter_map(|digest| Carried::of(digest)).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::policy::SidecarPolicy;
-    use crate::inject::patch;
+    use crate::inject::fixture::{self, plan};
     use serde_json::json;
 
-    fn plan() -> Plan {
-        Plan {
-            service: "studio".into(),
-            namespace: "shop".into(),
-            service_uid: "u".into(),
-            image: "sidecar:1".into(),
-            image_pull_policy: "IfNotPresent".into(),
-            image_pull_secrets: Vec::new(),
-            verify_key: "k".into(),
-            resources: SidecarPolicy::default(),
-        }
-    }
-
     fn injected(plan: &Plan, resources: Value) -> Value {
-        let mut pod = json!({
+        let pod = json!({
             "metadata": {"name": "p", "labels": {"app": "studio"}},
             "spec": {"containers": [{"name": "app", "image": "a", "resources": resources}]},
         });
-        let operations = serde_json::to_value(patch(&pod, plan).unwrap()).unwrap();
-        let operations: json_patch::Patch = serde_json::from_value(operations).unwrap();
-        json_patch::patch(&mut pod, &operations).unwrap();
-        pod
+        fixture::injected(pod, plan)
     }
 
     #[test]

@@ -30,8 +30,6 @@ pub struct Expected {
 #[must_use]
 pub fn expected(plan: &Plan) -> Expected {
     let volumes = volumes(plan).map(|(_, volume)| volume);
-    let proof = |shape| digest(&container(plan, shape), &[&volumes[0], &volumes[1]]);
-    let proofs = vec![proof(Shape::Burstable), proof(Shape::Guaranteed)];
     let mut sidecar = container(plan, Shape::Burstable);
     let arguments = words(&sidecar["args"]);
     if let Some(fields) = sidecar.as_object_mut() {
@@ -40,7 +38,19 @@ pub fn expected(plan: &Plan) -> Expected {
         }
     }
     add_defaults(&mut sidecar);
-    Expected { container: sidecar, image: plan.image.clone(), arguments, volumes: volumes.into(), proofs }
+    Expected {
+        container: sidecar,
+        image: plan.image.clone(),
+        arguments,
+        volumes: volumes.into(),
+        proofs: proofs(plan).into(),
+    }
+}
+
+/// The digests that the proof annotation may hold: they depend on the pod's QoS class.
+pub(super) fn proofs(plan: &Plan) -> [String; 2] {
+    let volumes = volumes(plan);
+    [Shape::Burstable, Shape::Guaranteed].map(|shape| digest(&container(plan, shape), &[&volumes[0].1, &volumes[1].1]))
 }
 
 /// Every default that `tolerance` lets pass and that every API server writes.
@@ -64,28 +74,14 @@ fn words(list: &Value) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::policy::SidecarPolicy;
-    use crate::inject::{patch, verify};
-
-    fn plan() -> Plan {
-        Plan {
-            service: "studio".into(),
-            namespace: "film".into(),
-            service_uid: "u".into(),
-            image: "sidecar:v1".into(),
-            image_pull_policy: "IfNotPresent".into(),
-            image_pull_secrets: Vec::new(),
-            verify_key: "key".into(),
-            resources: SidecarPolicy::default(),
-        }
-    }
+    use crate::inject::fixture::{injected, plan};
+    use crate::inject::verify;
 
     #[test]
     fn the_expected_sidecar_is_the_injected_one_with_defaults_that_the_proof_lets_pass() {
         let plan = plan();
-        let mut pod = json!({"metadata": {}, "spec": {"containers": [{"name": "app", "image": "app"}]}});
-        let operations = serde_json::to_value(patch(&pod, &plan).unwrap()).unwrap();
-        json_patch::patch(&mut pod, &serde_json::from_value::<json_patch::Patch>(operations).unwrap()).unwrap();
+        let pod = json!({"metadata": {}, "spec": {"containers": [{"name": "app", "image": "app"}]}});
+        let mut pod = injected(pod, &plan);
         let expected = expected(&plan);
         let injected = pod["spec"]["initContainers"][0].clone();
         let mut stored = expected.container.clone();

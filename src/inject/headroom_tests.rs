@@ -1,19 +1,6 @@
 use super::*;
-use crate::api::policy::SidecarPolicy;
-
-/// Requests 20m and 32Mi, a limit of 128Mi, as the policy has it by default.
-fn plan() -> Plan {
-    Plan {
-        service: "studio".into(),
-        namespace: "shop".into(),
-        service_uid: "u".into(),
-        image: "sidecar:1".into(),
-        image_pull_policy: "IfNotPresent".into(),
-        image_pull_secrets: Vec::new(),
-        verify_key: "k".into(),
-        resources: SidecarPolicy::default(),
-    }
-}
+// Its sidecar requests 20m and 32Mi, with a limit of 128Mi, as the policy has it by default.
+use crate::inject::fixture::plan;
 
 fn template(resources: Value) -> Value {
     json!({"spec": {"containers": [{"name": "app", "image": "a", "resources": resources}]}})

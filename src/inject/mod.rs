@@ -14,6 +14,8 @@ mod container;
 mod digest;
 mod error;
 mod expected;
+#[cfg(test)]
+mod fixture;
 mod headroom;
 mod obstacle;
 mod operation;

@@ -89,6 +89,7 @@ pub async fn run(args: RunArgs) -> Result<(), RunError> {
 
     let secrets: Api<Secret> = Api::namespaced(client.clone(), &args.namespace);
     let key = signing::signing_key(&secrets).await?;
+    let verify_key = key.verifying_key().to_base64();
     let (leading_sender, leading) = watch::channel(false);
     let lease = tokio::spawn(lease::hold(
         client.clone(),
@@ -113,7 +114,7 @@ pub async fn run(args: RunArgs) -> Result<(), RunError> {
     let desk = Desk {
         store: store.clone(),
         args: args.clone(),
-        verify_key: key.verifying_key().to_base64(),
+        verify_key: verify_key.clone(),
         notes: notes.clone(),
         metrics: Arc::clone(&metrics),
         intake: Intake::default(),
@@ -125,7 +126,7 @@ pub async fn run(args: RunArgs) -> Result<(), RunError> {
         client: client.clone(),
         store: store.clone(),
         args: args.clone(),
-        verify_key: key.verifying_key().to_base64(),
+        verify_key: verify_key.clone(),
         metrics: Arc::clone(&metrics),
         notes: notes.clone(),
         scanned: scanned_sender,
@@ -137,7 +138,7 @@ pub async fn run(args: RunArgs) -> Result<(), RunError> {
         client: impatient().await.map_err(|error| RunError::Client(Box::new(error)))?,
         store: store.clone(),
         args: args.clone(),
-        verify_key: key.verifying_key().to_base64(),
+        verify_key: verify_key.clone(),
         notes: notes.clone(),
         metrics: Arc::clone(&metrics),
         candidates,

@@ -77,6 +77,16 @@ impl Snapshot {
             .map(|(_, service)| service)
     }
 
+    /// Services of a namespace that select pods with these labels.
+    #[must_use]
+    pub fn selecting<'a>(
+        &'a self,
+        namespace: &'a str,
+        labels: &BTreeMap<String, String>,
+    ) -> Vec<&'a Arc<DeepSynthesisService>> {
+        self.services_in(namespace).filter(|service| service.spec.workload_selector.matches(labels)).collect()
+    }
+
     /// Injected pods of one service.
     pub fn pods_of<'a>(&'a self, namespace: &'a str, service: &'a str) -> impl Iterator<Item = &'a Arc<InjectedPod>> {
         self.pods

@@ -77,6 +77,13 @@ impl<T> Page<T> {
 }
 
 impl Kind {
+    /// Whether an object of it ends or has ended: nothing can be asked of it then.
+    #[must_use]
+    pub fn is_over(self, object: &Value) -> bool {
+        object["metadata"]["deletionTimestamp"].is_string()
+            || self == POD && ["Succeeded", "Failed"].iter().any(|phase| object["status"]["phase"] == *phase)
+    }
+
     /// `apiVersion`.
     #[must_use]
     pub fn api_version(self) -> &'static str {

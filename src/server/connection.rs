@@ -32,8 +32,12 @@ const LOOK: Duration = Duration::from_millis(500);
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Answers until the connection ends.
-pub(super) async fn run<S, B>(stream: TlsStream<TcpStream>, service: S, manners: Manners, told: watch::Receiver<Stage>)
-where
+pub(super) async fn run<S, B>(
+    stream: TlsStream<TcpStream>,
+    service: S,
+    manners: Manners,
+    mut told: watch::Receiver<Stage>,
+) where
     S: Service<Request<Incoming>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
     S::Future: Send + 'static,
     S::Error: Into<BoxError>,
@@ -46,39 +50,23 @@ where
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(NEXT_REQUEST);
     let service = Noted { service, watch: Arc::clone(&watch) };
-    let connection = pin!(builder.serve_connection(io, service));
-    let ended = attend(connection, &watch, manners, told, |connection| connection.graceful_shutdown()).await;
-    if let Err(error) = ended {
-        tracing::debug!(%error, "connection ended with an error");
-    }
-}
-
-/// Drives a connection; `end` asks it to finish what is open and to take nothing new.
-async fn attend<C>(
-    mut connection: Pin<&mut C>,
-    watch: &Arc<Watch>,
-    manners: Manners,
-    mut told: watch::Receiver<Stage>,
-    end: impl Fn(Pin<&mut C>),
-) -> Result<(), hyper::Error>
-where
-    C: Future<Output = Result<(), hyper::Error>>,
-{
+    let mut connection = pin!(builder.serve_connection(io, service));
     let mut look = tokio::time::interval(LOOK);
-    loop {
+    let ended = loop {
         if *told.borrow_and_update() == Stage::Draining {
-            end(connection.as_mut());
+            connection.as_mut().graceful_shutdown();
         }
         tokio::select! {
-            result = connection.as_mut() => return result,
-            changed = told.changed() => if changed.is_err() { return connection.await },
-            _ = look.tick() => {
-                if watch.is_stuck(manners.patience) {
-                    tracing::debug!("a peer was too slow");
-                    return Ok(());
-                }
+            ended = connection.as_mut() => break ended,
+            changed = told.changed() => if changed.is_err() { break connection.await },
+            _ = look.tick() => if watch.is_stuck(manners.patience) {
+                tracing::debug!("a peer was too slow");
+                return;
             }
         }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "connection ended with an error");
     }
 }
 

@@ -5,8 +5,8 @@
 
 use serde_json::json;
 
+use super::Context;
 use super::review::{AdmissionRequest, Answer};
-use super::{Context, selecting};
 use crate::inject;
 use crate::operator::scan::exposure::Ways;
 use crate::operator::snapshot::names;
@@ -17,7 +17,7 @@ use crate::operator::workload::POD;
 pub fn validate(context: &Context<'_>, request: &AdmissionRequest) -> Answer {
     let pod = json!({"metadata": {"labels": request.object["spec"]["selector"]}, "spec": {}});
     let mut ways = Ways::new(context.snapshot);
-    for service in selecting(context, &request.namespace, &inject::template_labels(&pod)) {
+    for service in context.snapshot.selecting(&request.namespace, &inject::template_labels(&pod)) {
         let (namespace, name) = names(service);
         ways.note(POD, &pod, &(namespace.to_owned(), name.to_owned()));
     }

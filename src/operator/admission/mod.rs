@@ -42,15 +42,6 @@ pub struct Context<'a> {
     pub verify_key: &'a str,
 }
 
-/// Services of the namespace that select pods with these labels.
-fn selecting<'a>(
-    context: &'a Context<'_>,
-    namespace: &'a str,
-    labels: &std::collections::BTreeMap<String, String>,
-) -> Vec<&'a Arc<DeepSynthesisService>> {
-    context.snapshot.services_in(namespace).filter(|service| service.spec.workload_selector.matches(labels)).collect()
-}
-
 fn service_name(service: &DeepSynthesisService) -> &str {
     names(service).1
 }

@@ -1,7 +1,7 @@
 //! What is injected: the mutating phase of a pod's creation (Order 12 Art. 16).
 
 use super::review::{AdmissionRequest, Answer};
-use super::{Context, ambiguous, is_mirror, selecting};
+use super::{Context, ambiguous, is_mirror};
 use crate::inject;
 use crate::operator::judge::Judge;
 
@@ -13,7 +13,7 @@ pub fn mutate(context: &Context<'_>, request: &AdmissionRequest) -> Answer {
         return Answer::allow();
     }
     let labels = inject::template_labels(&request.object);
-    match selecting(context, &request.namespace, &labels).as_slice() {
+    match context.snapshot.selecting(&request.namespace, &labels).as_slice() {
         [] => Answer::allow(),
         [service] => {
             let plan = Judge::new(context.snapshot).plan(service, context.args, context.verify_key);

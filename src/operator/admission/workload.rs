@@ -3,11 +3,13 @@
 //! Deletions and scale subresources never reach this file: the webhook rules do not name them. An update that leaves the
 //! pod template alone is never refused.
 
+use std::cell::LazyCell;
+
 use serde_json::Value;
 
 use super::containers::containers;
 use super::review::{AdmissionRequest, Answer};
-use super::{Context, ambiguous, is_mirror, selecting, service_name, unselected};
+use super::{Context, ambiguous, is_mirror, service_name, unselected};
 use crate::api::DeepSynthesisService;
 use crate::api::names::{PROOF_ANNOTATION, SERVICE_LABEL, SIDECAR_CONTAINER};
 use crate::compliance::{Change, Decision, Gate, Workload, admit, denial, warnings};
@@ -34,7 +36,7 @@ pub fn validate(context: &Context<'_>, request: &AdmissionRequest) -> (Answer, O
     };
     let labels = inject::template_labels(template);
     let change = change(kind, request);
-    let service = match selecting(context, &request.namespace, &labels).as_slice() {
+    let service = match context.snapshot.selecting(&request.namespace, &labels).as_slice() {
         [] if is_pod && request.operation == "CREATE" && is_marked(&request.object) => {
             return (Answer::deny(forged_mark()), None);
         }
@@ -44,18 +46,19 @@ pub fn validate(context: &Context<'_>, request: &AdmissionRequest) -> (Answer, O
         several => return (Answer::deny(ambiguous(several)), None),
     };
     let judge = Judge::new(context.snapshot);
-    if is_pod && change == Change::Create {
-        let plan = judge.plan(service, context.args, context.verify_key);
-        if let Err(errors) = inject::verify(&request.object, &plan) {
-            return (Answer::deny(unproven(service_name(service), &errors)), None);
-        }
+    let plan = LazyCell::new(|| judge.plan(service, context.args, context.verify_key));
+    if is_pod
+        && change == Change::Create
+        && let Err(errors) = inject::verify(&request.object, &plan)
+    {
+        return (Answer::deny(unproven(service_name(service), &errors)), None);
     }
     let verdict = judge.verdict(service, context.now);
     let content = inject::content_of(kind, &request.object);
     let runs = containers(template);
     // What ran before is asked for only where something may stand against the workload.
     let may_refuse = verdict.gate == Gate::Closed || verdict.assessed_images.is_some();
-    let proofs = || inject::carriable(&judge.plan(service, context.args, context.verify_key));
+    let proofs = || inject::carriable(&plan);
     let admitted = if may_refuse { context.snapshot.admitted_revisions(service, &proofs()) } else { Vec::default() };
     let workload = Workload {
         kind,
@@ -96,7 +99,7 @@ fn live_pod_refusal(context: &Context<'_>, request: &AdmissionRequest) -> Option
     let (old, new) = (&request.old_object, &request.object);
     let injected = |pod: &Value| label(pod, SERVICE_LABEL).map(str::to_owned);
     let (was, is) = (injected(old), injected(new));
-    let selected = selecting(context, &request.namespace, &inject::template_labels(new));
+    let selected = context.snapshot.selecting(&request.namespace, &inject::template_labels(new));
     if was != is || annotation(old) != annotation(new) {
         return Some(format!(
             "[SidecarMarkChanged] metadata: {SERVICE_LABEL} and {PROOF_ANNOTATION} are written by the injector and may not \

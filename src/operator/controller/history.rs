@@ -12,7 +12,7 @@ use jiff::Timestamp;
 
 use super::build::Verdicts;
 use super::status::seconds;
-use super::trace;
+use super::trace::{self, Present};
 use crate::api::history::history_name;
 use crate::api::service::{Audience, FiledInformation};
 use crate::api::{DeepSynthesisService, FiledBaseline, FilingRecordSpec, ServiceHistory, ServiceHistorySpec};
@@ -49,7 +49,6 @@ pub fn rewrites(snapshot: &Snapshot, judge: &Judge<'_>, verdicts: &Verdicts, now
     }
     let stored = snapshot.histories.iter().map(|((_, name), history)| (name.clone(), history));
     let stored: BTreeMap<String, &Arc<ServiceHistory>> = stored.collect();
-    let filings = filings(snapshot);
     let present = trace::present(snapshot);
     let names: std::collections::BTreeSet<&String> = services.keys().chain(stored.keys()).collect();
     names
@@ -57,9 +56,9 @@ pub fn rewrites(snapshot: &Snapshot, judge: &Judge<'_>, verdicts: &Verdicts, now
         .filter_map(|name| {
             let services = services.get(name).map(Vec::as_slice).unwrap_or_default();
             let old = stored.get(name).copied();
-            let filings = filings.get(name).map(Vec::as_slice).unwrap_or_default();
-            let mut new = look.next(old.map(|old| &old.spec), services, filings)?;
             let present = present.get(name).map(Vec::as_slice).unwrap_or_default();
+            let filings: Vec<_> = present.iter().filter_map(Present::filing).collect();
+            let mut new = look.next(old.map(|old| &old.spec), services, &filings)?;
             trace::follow(&mut new.records, present, now.instant);
             (old.map(|old| &old.spec) != Some(&new)).then(|| Rewrite { old: old.cloned(), new })
         })
@@ -223,16 +222,6 @@ fn end(new: &mut ServiceHistorySpec, services: &[Judged<'_>], filings: &[Named<'
     new.ended_at = gone.ended_at;
     let is_owed = cancellation.state != RuleState::Satisfied;
     new.cancel_due = cancellation.due.filter(|_| is_owed).map(|due| due.to_string());
-}
-
-/// Filings by the name of the history that they belong to.
-fn filings(snapshot: &Snapshot) -> BTreeMap<String, Vec<Named<'_, FilingRecordSpec>>> {
-    let mut filings: BTreeMap<String, Vec<Named<'_, FilingRecordSpec>>> = BTreeMap::new();
-    for ((_, name), record) in snapshot.filings.iter() {
-        let history = history_name(&record.spec.unified_social_credit_code, &record.spec.service_code);
-        filings.entry(history).or_default().push(Named { name, spec: &record.spec });
-    }
-    filings
 }
 
 fn instant(text: &Option<String>) -> Option<Timestamp> {

@@ -6,12 +6,12 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 
 use super::status::seconds;
 use crate::api::history::{RecordKind, RecordTrace, history_name};
-use crate::api::{AssessmentRecord, FilingRecord};
+use crate::api::{AssessmentRecord, FilingRecord, FilingRecordSpec};
+use crate::compliance::Named;
+use crate::compliance::exemption::spec_sha256;
 use crate::operator::snapshot::Snapshot;
 
 /// As many traces as the schema takes.
@@ -26,7 +26,18 @@ pub enum Present<'a> {
     Assessment(&'a AssessmentRecord),
 }
 
-impl Present<'_> {
+impl<'a> Present<'a> {
+    /// The filing, if it is one.
+    #[must_use]
+    pub fn filing(&self) -> Option<Named<'a, FilingRecordSpec>> {
+        match self {
+            Self::Filing(record) => {
+                Some(Named { name: record.metadata.name.as_deref().unwrap_or_default(), spec: &record.spec })
+            }
+            Self::Assessment(_) => None,
+        }
+    }
+
     fn key(&self) -> (RecordKind, &str) {
         let (kind, meta) = match self {
             Self::Filing(record) => (RecordKind::FilingRecord, &record.metadata),
@@ -47,9 +58,9 @@ impl Present<'_> {
     fn trace(&self, first_seen: String) -> RecordTrace {
         let (kind, uid) = self.key();
         let (name, number, spec_sha256) = match self {
-            Self::Filing(record) => (&record.metadata.name, record.spec.number.clone(), sha256(&record.spec)),
+            Self::Filing(record) => (&record.metadata.name, record.spec.number.clone(), spec_sha256(&record.spec)),
             Self::Assessment(record) => {
-                (&record.metadata.name, Some(record.spec.report_id.clone()), sha256(&record.spec))
+                (&record.metadata.name, Some(record.spec.report_id.clone()), spec_sha256(&record.spec))
             }
         };
         RecordTrace {
@@ -125,11 +136,6 @@ pub fn tombstones(traces: &[RecordTrace]) -> impl Iterator<Item = (&RecordTrace,
             .any(|trace| trace.deleted_seen.is_none() && trace.kind == gone.kind && trace.number == gone.number);
         (gone, is_again)
     })
-}
-
-fn sha256(spec: &impl Serialize) -> String {
-    let text = serde_json::to_vec(spec).unwrap_or_default();
-    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

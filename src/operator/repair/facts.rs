@@ -14,6 +14,7 @@ use crate::operator::admission::containers::containers;
 use crate::operator::args::RunArgs;
 use crate::operator::judge::Judge;
 use crate::operator::snapshot::{Key, Snapshot, names};
+use crate::operator::workload::POD;
 
 /// What a pod is looked at with.
 pub(super) struct Around<'a> {
@@ -33,9 +34,7 @@ pub(super) struct Around<'a> {
 /// What is known of one pod that was found to belong to a service.
 pub(super) fn facts(pod: &Value, service: &Key, around: &Around<'_>) -> PodFacts {
     let (snapshot, namespace) = (around.snapshot, service.0.as_str());
-    let labels = inject::template_labels(pod);
-    let selecting: Vec<_> =
-        snapshot.services_in(namespace).filter(|one| one.spec.workload_selector.matches(&labels)).collect();
+    let selecting = snapshot.selecting(namespace, &inject::template_labels(pod));
     let mut facts = PodFacts {
         is_proven: false,
         is_over: true,
@@ -49,7 +48,7 @@ pub(super) fn facts(pod: &Value, service: &Key, around: &Around<'_>) -> PodFacts
         is_admitted: false,
     };
     let [one] = selecting.as_slice() else { return facts };
-    if names(one).1 != service.1 || !snapshot.is_enrolled(namespace) || has_ended(pod) {
+    if names(one).1 != service.1 || !snapshot.is_enrolled(namespace) || POD.is_over(pod) {
         return facts;
     }
     let judge = Judge::new(snapshot);
@@ -83,11 +82,6 @@ fn is_admitted(
         admitted: &around.snapshot.admitted_revisions(service, proofs),
     };
     !matches!(admit(&judge.verdict(service, around.now), &workload), Decision::Deny(_))
-}
-
-fn has_ended(pod: &Value) -> bool {
-    pod["metadata"]["deletionTimestamp"].is_string()
-        || ["Succeeded", "Failed"].iter().any(|phase| pod["status"]["phase"] == *phase)
 }
 
 /// The template of a controller whose pods are made again; all of these keep it in the same place.

@@ -10,31 +10,38 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::Value;
 
-use super::entry::{Unlabelled, of_duty, of_finding, subject};
+use super::entry::{Unlabelled, list, of_duty, of_finding, subject};
 use super::report::{Entry, Outcome, Subject};
 use super::room::Limits;
 use crate::api::names::SERVICE_LABEL;
-use crate::api::{DeepSynthesisService, Mode};
+use crate::api::{AdmittedRevision, DeepSynthesisService, Mode};
 use crate::compliance::undeclared::{is_not_generative, undeclared_finding};
 use crate::compliance::{Change, Decision, RuleState, Severity, Verdict, Workload, admit};
 use crate::detect::detect;
-use crate::inject::{self, Obstacle};
+use crate::inject::{self, Obstacle, Plan};
 use crate::law::Duty;
 use crate::operator::admission::containers::containers;
 use crate::operator::args::RunArgs;
 use crate::operator::judge::Judge;
+use crate::operator::repair::owner::controller;
 use crate::operator::snapshot::{Key, Snapshot, names};
-use crate::operator::workload::{KINDS, Kind};
+use crate::operator::workload::Kind;
 
 /// What all objects of one scan are judged by.
 pub struct Checks<'a> {
     snapshot: &'a Snapshot,
     judge: Judge<'a>,
-    args: &'a RunArgs,
-    verify_key: &'a str,
-    verdicts: BTreeMap<Key, Verdict>,
+    services: BTreeMap<&'a Key, Judged<'a>>,
     now: Timestamp,
     today: Date,
+}
+
+/// What all pods and workloads of one service are judged by.
+struct Judged<'a> {
+    service: &'a DeepSynthesisService,
+    verdict: Verdict,
+    plan: Plan,
+    admitted: Vec<AdmittedRevision>,
 }
 
 /// What was seen of one object.
@@ -71,19 +78,22 @@ impl<'a> Checks<'a> {
     pub fn new(snapshot: &'a Snapshot, args: &'a RunArgs, verify_key: &'a str, now: Timestamp) -> Self {
         let judge = Judge::new(snapshot);
         let enrolled = snapshot.services.iter().filter(|((namespace, _), _)| snapshot.is_enrolled(namespace));
-        // A report says what the law says; what the mode makes of it is admission's.
-        let strict = |verdict| Verdict { mode: Mode::Enforce, ..verdict };
-        let verdicts = enrolled.map(|(key, service)| (key.clone(), strict(judge.verdict(service, now)))).collect();
+        let services = enrolled.map(|(key, service)| {
+            let plan = judge.plan(service, args, verify_key);
+            // A report says what the law says; what the mode makes of it is admission's.
+            let verdict = Verdict { mode: Mode::Enforce, ..judge.verdict(service, now) };
+            let admitted = snapshot.admitted_revisions(service, &inject::carriable(&plan));
+            (key, Judged { service, verdict, plan, admitted })
+        });
+        let services = services.collect();
         let today = judge.now(now).china_date();
-        Self { snapshot, judge, args, verify_key, verdicts, now, today }
+        Self { snapshot, judge, services, now, today }
     }
 
     /// Results on services: what was found, and what is kept.
     pub fn services(&self) -> impl Iterator<Item = (&str, Entry)> {
-        self.verdicts.iter().flat_map(|(key, verdict)| {
-            let service = self.snapshot.services.get(key);
-            let entries = service.map(|service| of_service(service, verdict)).unwrap_or_default();
-            entries.into_iter().map(|entry| (key.0.as_str(), entry))
+        self.services.iter().flat_map(|(key, judged)| {
+            of_service(judged.service, &judged.verdict).into_iter().map(|entry| (key.0.as_str(), entry))
         })
     }
 
@@ -96,28 +106,21 @@ impl<'a> Checks<'a> {
     /// What the namespace will refuse of an object of a service once the sidecar is in it.
     #[must_use]
     pub fn room(&self, kind: Kind, object: &Value, service: &Key, limits: &Limits) -> BTreeSet<Obstacle> {
-        let template = inject::template_of(kind.name, object).filter(|_| !is_over(kind, object));
-        let service = self.snapshot.services.get(service);
-        let (Some(template), Some(service), false) = (template, service, limits.is_empty()) else {
+        let template = inject::template_of(kind.name, object).filter(|_| !kind.is_over(object));
+        let (Some(template), Some(judged), false) = (template, self.services.get(service), limits.is_empty()) else {
             return BTreeSet::new();
         };
-        let plan = self.judge.plan(service, self.args, self.verify_key);
-        inject::obstacles(template, &plan, &limits.ranges, &limits.quotas).into_iter().collect()
+        inject::obstacles(template, &judged.plan, &limits.ranges, &limits.quotas).into_iter().collect()
     }
 
     /// One object of an enrolled namespace.
     #[must_use]
     pub fn object(&self, kind: Kind, object: &Value) -> Looked {
-        let Some(template) = inject::template_of(kind.name, object).filter(|_| !is_over(kind, object)) else {
+        let Some(template) = inject::template_of(kind.name, object).filter(|_| !kind.is_over(object)) else {
             return Looked::default();
         };
         let namespace = object["metadata"]["namespace"].as_str().unwrap_or_default();
-        let labels = inject::template_labels(template);
-        let services: Vec<_> = self
-            .snapshot
-            .services_in(namespace)
-            .filter(|service| service.spec.workload_selector.matches(&labels))
-            .collect();
+        let services = self.snapshot.selecting(namespace, &inject::template_labels(template));
         let subject = subject(kind, object);
         match services.as_slice() {
             [] if is_static(kind, object) => Looked::default(),
@@ -157,8 +160,8 @@ impl<'a> Checks<'a> {
         let key = (namespace.to_owned(), name.to_owned());
         let is_pod = kind.name == "Pod";
         let mut looked = Looked { service: Some(key.clone()), ..Looked::default() };
-        let plan = self.judge.plan(service, self.args, self.verify_key);
-        if is_pod && let Err(errors) = inject::verify(object, &plan) {
+        let Some(judged) = self.services.get(&key) else { return looked };
+        if is_pod && let Err(errors) = inject::verify(object, &judged.plan) {
             let is_missing = errors.contains(&inject::ProofError::SidecarMissing);
             let label = object["metadata"]["labels"][SERVICE_LABEL].as_str();
             looked.unproven = Some(Unproven { is_missing, is_labelled: label == Some(name) });
@@ -174,8 +177,6 @@ impl<'a> Checks<'a> {
         if is_owned && !is_pod {
             return looked;
         }
-        let Some(verdict) = self.verdicts.get(&key) else { return looked };
-        let admitted = self.snapshot.admitted_revisions(service, &inject::carriable(&plan));
         let content = inject::content_of(kind.name, object);
         let runs = inject::template_of(kind.name, object).map(containers).unwrap_or_default();
         let workload = Workload {
@@ -186,9 +187,9 @@ impl<'a> Checks<'a> {
             content: content.as_deref(),
             runs: &runs,
             revision: is_pod.then(|| inject::revision_of(object)).flatten(),
-            admitted: &admitted,
+            admitted: &judged.admitted,
         };
-        let (outcome, findings) = match admit(verdict, &workload) {
+        let (outcome, findings) = match admit(&judged.verdict, &workload) {
             Decision::Allow => (Outcome::Pass, Vec::new()),
             Decision::Warn(findings) => (Outcome::Warn, findings),
             Decision::Deny(findings) => (Outcome::Fail, findings),
@@ -243,22 +244,12 @@ fn of_service(service: &DeepSynthesisService, verdict: &Verdict) -> Vec<Entry> {
 
 /// Whether its controller is of a kind that the scan looks at, and so says what it says.
 fn is_owned(object: &Value) -> bool {
-    let owners = object["metadata"]["ownerReferences"].as_array().map(Vec::as_slice).unwrap_or_default();
-    owners
-        .iter()
-        .filter(|owner| owner["controller"] == true)
-        .any(|owner| KINDS.iter().any(|kind| owner["kind"] == kind.name && owner["apiVersion"] == kind.api_version()))
-}
-
-/// Nothing can be asked of what ends or has ended.
-fn is_over(kind: Kind, object: &Value) -> bool {
-    object["metadata"]["deletionTimestamp"].is_string()
-        || kind.name == "Pod" && ["Succeeded", "Failed"].iter().any(|phase| object["status"]["phase"] == *phase)
+    controller(object).is_some_and(|controller| controller.kind.is_some())
 }
 
 /// The API server's image of a static pod. The annotation alone is everybody's to write: a mirror belongs to its node.
 fn is_static(kind: Kind, object: &Value) -> bool {
-    let owners = object["metadata"]["ownerReferences"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let owners = list(&object["metadata"]["ownerReferences"]);
     kind.name == "Pod" && inject::is_mirror(object) && owners.iter().any(|owner| owner["kind"] == "Node")
 }
 

@@ -76,3 +76,8 @@ pub(super) fn subject(kind: Kind, object: &Value) -> Subject {
         uid: text("uid"),
     }
 }
+
+/// The members of a list; what is none has none.
+pub(super) fn list(value: &Value) -> &[Value] {
+    value.as_array().map(Vec::as_slice).unwrap_or_default()
+}

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::entry::{Unlabelled, subject};
+use super::entry::{Unlabelled, list, subject};
 use super::report::{Entry, Outcome};
 use crate::api::names::SIDECAR_ADMIN_PORT;
 use crate::inject;
@@ -272,10 +272,6 @@ fn number(value: &Value) -> Option<u16> {
 
 fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
-}
-
-fn list(value: &Value) -> &[Value] {
-    value.as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
 /// An `EndpointSlice`, as far as it is looked at.

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::entry::{Unlabelled, subject};
+use super::entry::{Unlabelled, list, subject};
 use super::report::{Entry, Outcome};
 use crate::operator::workload::CLUSTER_ROLE_BINDING;
 
@@ -72,10 +72,6 @@ impl Holders {
         });
         holders.collect()
     }
-}
-
-fn list(value: &Value) -> &[Value] {
-    value.as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
 #[cfg(test)]

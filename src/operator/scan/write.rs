@@ -13,8 +13,12 @@ const GROUP: &str = "openreports.io";
 const VERSION: &str = "v1alpha1";
 /// Both of them, as a path has it.
 pub const GROUP_VERSION: &str = "openreports.io/v1alpha1";
-/// On every report of ours.
-const MADE_HERE: &str = "app.kubernetes.io/managed-by=deepsynthesis.dev";
+/// On every report of ours; its value is [`SOURCE`].
+const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
+
+fn resource(kind: &str) -> ApiResource {
+    ApiResource::from_gvk(&GroupVersionKind::gvk(GROUP, VERSION, kind))
+}
 
 /// Which of a group's kinds the cluster has, by their plural; a cluster without the group has none.
 ///
@@ -33,10 +37,10 @@ pub async fn kinds(client: &Client, group_version: &str) -> Result<Vec<String>, 
 /// # Errors
 /// What the API server says.
 pub async fn foreign(client: &Client, is_enrolled: impl Fn(&str) -> bool) -> Result<Vec<String>, kube::Error> {
-    let resource = ApiResource::from_gvk(&GroupVersionKind::gvk(GROUP, VERSION, "Report"));
-    let api: Api<DynamicObject> = Api::all_with(client.clone(), &resource);
+    let api: Api<DynamicObject> = Api::all_with(client.clone(), &resource("Report"));
     // Whatever anybody labels so, only our own name is ever removed.
-    let params = ListParams::default().fields(&format!("metadata.name={REPORT_NAME}")).labels(MADE_HERE);
+    let params =
+        ListParams::default().fields(&format!("metadata.name={REPORT_NAME}")).labels(&format!("{MANAGED_BY}={SOURCE}"));
     let found = api.list_metadata(&params).await?.items.into_iter().filter_map(|report| report.metadata.namespace);
     Ok(found.filter(|namespace| !is_enrolled(namespace)).collect())
 }
@@ -46,8 +50,7 @@ pub async fn foreign(client: &Client, is_enrolled: impl Fn(&str) -> bool) -> Res
 /// # Errors
 /// What the API server says, unless it is gone.
 pub async fn remove(client: &Client, namespace: &str) -> Result<(), kube::Error> {
-    let resource = ApiResource::from_gvk(&GroupVersionKind::gvk(GROUP, VERSION, "Report"));
-    let api: Api<DynamicObject> = Api::namespaced_with(client.clone(), namespace, &resource);
+    let api: Api<DynamicObject> = Api::namespaced_with(client.clone(), namespace, &resource("Report"));
     match api.delete(REPORT_NAME, &DeleteParams::default()).await {
         Ok(_) => Ok(()),
         Err(kube::Error::Api(status)) if status.code == 404 => Ok(()),
@@ -66,10 +69,9 @@ pub async fn write(
     now: Timestamp,
 ) -> Result<bool, kube::Error> {
     let kind = if namespace.is_some() { "Report" } else { "ClusterReport" };
-    let resource = ApiResource::from_gvk(&GroupVersionKind::gvk(GROUP, VERSION, kind));
     let api: Api<DynamicObject> = match namespace {
-        Some(namespace) => Api::namespaced_with(client.clone(), namespace, &resource),
-        None => Api::all_with(client.clone(), &resource),
+        Some(namespace) => Api::namespaced_with(client.clone(), namespace, &resource(kind)),
+        None => Api::all_with(client.clone(), &resource(kind)),
     };
     let stored = api.get_opt(REPORT_NAME).await?;
     if stored.is_none() && sheet.is_empty() {
@@ -83,11 +85,11 @@ pub async fn write(
     if says(&stored, &report) {
         return Ok(false);
     }
-    report.insert("apiVersion".into(), format!("{GROUP}/{VERSION}").into());
+    report.insert("apiVersion".into(), GROUP_VERSION.into());
     report.insert("kind".into(), kind.into());
     let mut metadata = json!({
         "name": REPORT_NAME,
-        "labels": {"app.kubernetes.io/managed-by": SOURCE},
+        "labels": {MANAGED_BY: SOURCE},
         "annotations": {LEFT_OUT_ANNOTATION: sheet.left_out().to_string()},
     });
     if let Some(namespace) = namespace {
