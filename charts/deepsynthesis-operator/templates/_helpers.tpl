@@ -98,3 +98,10 @@ r.operator == 'In' ? r.key in variables.labels && variables.labels[r.key] in r.v
 'system:serviceaccount:kube-system:namespace-controller',
 'system:kube-controller-manager'
 {{- end }}
+
+{{/* CEL: not the mirror of a static pod. Only a node may create one, so both are asked for: the annotation alone would be an opt-out. */}}
+{{- define "deepsynthesis.notMirror" -}}
+!(request.userInfo.username.startsWith('system:node:')
+&& 'system:nodes' in request.userInfo.groups
+&& has(object.metadata.annotations) && 'kubernetes.io/config.mirror' in object.metadata.annotations)
+{{- end }}
