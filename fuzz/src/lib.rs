@@ -3,6 +3,7 @@
 
 pub mod choice;
 pub mod cluster;
+pub mod document;
 pub mod mutation;
 pub mod oracle;
 pub mod targets;

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::choice::Choice;
+use super::document::pointers;
 
 const SIDECAR: &str = "deepsynthesis-sidecar";
 
@@ -168,18 +169,5 @@ fn duplicate(pod: &mut Value, choice: &mut Choice<'_>) {
         let (from, to) = (choice.below(items.len()), choice.below(items.len() + 1));
         let copy = items[from].clone();
         items.insert(to, copy);
-    }
-}
-
-fn pointers(value: &Value, at: &str, out: &mut Vec<String>) {
-    let members: Vec<(String, &Value)> = match value {
-        Value::Object(members) => members.iter().map(|(key, value)| (key.clone(), value)).collect(),
-        Value::Array(items) => items.iter().enumerate().map(|(index, value)| (index.to_string(), value)).collect(),
-        _ => return,
-    };
-    for (key, member) in members {
-        let pointer = format!("{at}/{}", key.replace('~', "~0").replace('/', "~1"));
-        pointers(member, &pointer, out);
-        out.push(pointer);
     }
 }

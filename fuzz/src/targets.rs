@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use super::choice::Choice;
 use super::cluster::{KEY, NAMESPACE, context, now};
+use super::document::apply;
 use super::{mutation, oracle};
 
 /// A pod is injected, then changed by other hands. Whatever the webhook lets through must not leak, and the scan must say
@@ -48,9 +49,7 @@ fn inject_again(pod: &mut Value) -> Option<()> {
     if answer.refusal.is_some() {
         return None;
     }
-    let patch = serde_json::to_value(&answer.patch).expect("operations are JSON");
-    let patch: json_patch::Patch = serde_json::from_value(patch).expect("operations are a patch");
-    json_patch::patch(pod, &patch).expect("our own patch fits the pod that it was made for");
+    *pod = apply(pod, &answer.patch);
     Some(())
 }
 
@@ -95,14 +94,12 @@ pub fn admission_review(data: &[u8]) {
 
 /// Any JSON as a pod: the patch applies, injects exactly once, and its result is proven.
 pub fn patch_application(data: &[u8]) {
-    let Ok(mut pod) = serde_json::from_slice::<Value>(data) else { return };
+    let Ok(pod) = serde_json::from_slice::<Value>(data) else { return };
     let context = context();
     let Some(service) = context.snapshot.services.values().next() else { return };
     let plan: Plan = deepsynthesis::operator::judge::Judge::new(context.snapshot).plan(service, context.args, KEY);
     let Ok(operations) = inject::patch(&pod, &plan) else { return };
-    let patch = serde_json::to_value(&operations).expect("operations are JSON");
-    let patch: json_patch::Patch = serde_json::from_value(patch).expect("operations are a patch");
-    json_patch::patch(&mut pod, &patch).expect("our own patch fits the pod that it was made for");
+    let pod = apply(&pod, &operations);
     assert_eq!(inject::verify(&pod, &plan), Ok(()), "{pod}");
     assert_eq!(inject::patch(&pod, &plan), Ok(Vec::new()), "{pod}");
     let _ = (inject::content_of("Pod", &pod), inject::revision_of(&pod), detect(&pod, &[]));

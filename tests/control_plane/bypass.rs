@@ -20,7 +20,7 @@ pub fn attack(place: &Place<'_>, name: &str) -> Said {
         return place.cluster.kubectl(&["-n", &place.name, "create", "-f", path.to_str().unwrap()], None);
     }
     let mut command = Command::new("bash");
-    command.args(["-euo", "pipefail"]).arg(path);
+    command.args(["-euo", "pipefail"]).arg(path).env("BASH_ENV", file("tenant"));
     run(command.envs(place.cluster.environment(&place.name)), "")
 }
 
@@ -125,6 +125,9 @@ fn every_attack_on_file_has_a_test() {
     let sources: String = read("control_plane").map(|path| std::fs::read_to_string(path).unwrap()).collect();
     for path in read("bypass").chain(read("bypass/backstop")).filter(|path| path.is_file()) {
         let name = path.file_name().unwrap().to_str().unwrap();
+        if name == "tenant" {
+            continue;
+        }
         let stem = name.strip_suffix(".yaml").unwrap_or(name);
         let is_run = [name, stem].iter().any(|name| sources.contains(&format!("\"{name}\"")));
         assert!(is_run, "no test runs tests/bypass/{name}");

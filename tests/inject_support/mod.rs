@@ -1,26 +1,6 @@
-//! What the tests of injection share.
+//! What the tests of injection share, with the fuzz targets as well.
 
-use deepsynthesis::inject::PatchOperation;
-use serde_json::Value;
+#[path = "../../fuzz/src/document.rs"]
+mod document;
 
-/// The pod after the operations, as the API server would apply them.
-pub fn apply(pod: &Value, operations: &[PatchOperation]) -> Value {
-    let wire: json_patch::Patch = serde_json::from_value(serde_json::to_value(operations).unwrap()).unwrap();
-    let mut pod = pod.clone();
-    json_patch::patch(&mut pod, &wire).unwrap();
-    pod
-}
-
-/// Every pointer below a value, itself excluded.
-pub fn pointers(value: &Value, at: &str, out: &mut Vec<String>) {
-    let members: Vec<(String, &Value)> = match value {
-        Value::Object(members) => members.iter().map(|(key, value)| (key.clone(), value)).collect(),
-        Value::Array(items) => items.iter().enumerate().map(|(index, value)| (index.to_string(), value)).collect(),
-        _ => return,
-    };
-    for (key, member) in members {
-        let pointer = format!("{at}/{}", key.replace('~', "~0").replace('/', "~1"));
-        pointers(member, &pointer, out);
-        out.push(pointer);
-    }
-}
+pub use document::{apply, pointers};
