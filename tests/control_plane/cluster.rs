@@ -184,18 +184,25 @@ impl Cluster {
             eventually("it has ended", 10, || !is_running(&pid));
             (name, file, words)
         });
-        for (name, file, words) in programs.into_iter().rev() {
+        let start = |name: &str, file: &Path, words: &[String]| {
             let mut command = Command::new("setsid");
-            command.args(&words).stdin(Stdio::null());
+            command.args(words).stdin(Stdio::null());
             command.stdout(self.log(&format!("{name}-again"))).stderr(self.log(&format!("{name}-again-err")));
-            let clients = words_after(&words, "--listen-client-urls");
-            std::fs::write(file, command.spawn().unwrap().id().to_string()).unwrap();
-            // The API server gives up on an etcd that is not there.
-            if let Some(address) = clients.and_then(|url| url.strip_prefix("http://").map(str::to_owned)) {
-                eventually("etcd listens", 60, || TcpStream::connect(&address).is_ok());
+            let child = command.spawn().unwrap();
+            std::fs::write(file, child.id().to_string()).unwrap();
+            child
+        };
+        let [(server, server_file, server_words), (etcd, etcd_file, etcd_words)] = programs;
+        start(etcd, &etcd_file, &etcd_words);
+        let mut child = start(server, &server_file, &server_words);
+        eventually("the API server is ready", 120, || {
+            // One that ends is started again, as a kubelet would: etcd may not be there yet.
+            if let Some(status) = child.try_wait().unwrap() {
+                eprintln!("kube-apiserver ended with {status}: {}", self.log_of(&format!("{server}-again")));
+                child = start(server, &server_file, &server_words);
             }
-        }
-        eventually("the API server is ready", 120, || self.kubectl(&["get", "--raw", "/readyz"], None).is_success());
+            self.kubectl(&["get", "--raw", "/readyz"], None).is_success()
+        });
     }
 
     /// What an operator of this name has logged.
@@ -341,10 +348,6 @@ impl Drop for Operator {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
-}
-
-fn words_after(words: &[String], flag: &str) -> Option<String> {
-    words.iter().position(|word| word == flag).and_then(|index| words.get(index + 1)).cloned()
 }
 
 /// A child that has ended stays in the list of processes until its parent asks.
