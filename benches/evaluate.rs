@@ -16,7 +16,7 @@ use cap::Cap;
 use deepsynthesis::api::{
     AssessmentRecordSpec, CompliancePolicySpec, DeepSynthesisService, FilingRecordSpec, ServiceHistorySpec,
 };
-use deepsynthesis::compliance::records::{Index, Record};
+use deepsynthesis::compliance::records::{Apart, Index, Record};
 use deepsynthesis::compliance::{Facts, Gate, Named, Now, Verdict, evaluate};
 use deepsynthesis::law::{Calendar, Uscc};
 use deepsynthesis::operator::seen::{Seen, trimmed};
@@ -92,7 +92,7 @@ fn reevaluate(cluster: &Cluster, now: &Now<'_>) -> Vec<Verdict> {
     let verdicts = services.map(|(service, history)| {
         let filings = of(service, &filings, &cluster.filings);
         let assessments = of(service, &assessments, &cluster.assessments);
-        evaluate(&facts(cluster, service, history, &filings, &assessments), now)
+        evaluate(&facts(cluster, service, history, filings.as_slices(), assessments.as_slices()), now)
     });
     verdicts.collect()
 }
@@ -105,7 +105,8 @@ fn decide(cluster: &Cluster, now: &Now<'_>) -> Duration {
     time(|| {
         let services = cluster.services.iter().zip(&cluster.histories).zip(&gathered);
         for ((service, history), (filings, assessments)) in services {
-            black_box(evaluate(&facts(cluster, service, history, filings, assessments), now));
+            let facts = facts(cluster, service, history, filings.as_slices(), assessments.as_slices());
+            black_box(evaluate(&facts, now));
         }
     })
 }
@@ -115,10 +116,14 @@ fn index<T: Record>(records: &[(String, T)]) -> Index<usize> {
 }
 
 /// The records that can concern a service.
-fn of<'a, T>(service: &DeepSynthesisService, index: &Index<usize>, records: &'a [(String, T)]) -> Vec<Named<'a, T>> {
+fn of<'a, T>(
+    service: &DeepSynthesisService,
+    index: &Index<usize>,
+    records: &'a [(String, T)],
+) -> Apart<Vec<Named<'a, T>>> {
     let namespace = service.metadata.namespace.as_deref().unwrap_or_default();
-    let found = index.of(namespace, &service.spec).into_iter().map(|position| &records[position]);
-    found.map(|(name, spec)| Named { name, spec }).collect()
+    let found = index.of(namespace, &service.spec.provider);
+    found.filter_map(|position| records.get(position).map(|(name, spec)| Named { name, spec }))
 }
 
 /// The peer: no index; every service looks at all records.
@@ -127,7 +132,11 @@ fn without_index(cluster: &Cluster, now: &Now<'_>) -> Duration {
     let services = cluster.services.iter().zip(&cluster.histories).step_by(SERVICES / SAMPLE);
     time(|| {
         for (service, history) in services {
-            black_box(evaluate(&facts(cluster, service, history, &filings, &assessments), now));
+            let provider = &service.spec.provider;
+            let filings = Apart::of(provider, filings.iter().copied());
+            let assessments = Apart::of(provider, assessments.iter().copied());
+            let facts = facts(cluster, service, history, filings.as_slices(), assessments.as_slices());
+            black_box(evaluate(&facts, now));
         }
     })
 }
@@ -136,8 +145,8 @@ fn facts<'a>(
     cluster: &'a Cluster,
     service: &'a DeepSynthesisService,
     history: &'a ServiceHistorySpec,
-    filings: &'a [Named<'a, FilingRecordSpec>],
-    assessments: &'a [Named<'a, AssessmentRecordSpec>],
+    filings: Apart<&'a [Named<'a, FilingRecordSpec>]>,
+    assessments: Apart<&'a [Named<'a, AssessmentRecordSpec>]>,
 ) -> Facts<'a> {
     Facts {
         namespace: service.metadata.namespace.as_deref().unwrap_or_default(),

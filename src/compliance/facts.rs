@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 
 use super::applies::{Known, applies};
-use super::records::Record;
+use super::records::{Apart, Record};
 use crate::api::{
     AssessmentRecordSpec, CompliancePolicySpec, DeepSynthesisServiceSpec, EnforcementExemptionSpec,
     ExemptionApprovalSpec, FilingRecordSpec, ServiceHistorySpec,
@@ -41,10 +41,10 @@ pub struct Facts<'a> {
     pub spec: &'a DeepSynthesisServiceSpec,
     /// The cluster's policy.
     pub policy: &'a CompliancePolicySpec,
-    /// All filing records; which of them count is decided here.
-    pub filings: &'a [Named<'a, FilingRecordSpec>],
-    /// All assessment records; which of them count is decided here.
-    pub assessments: &'a [Named<'a, AssessmentRecordSpec>],
+    /// Filing records; which of its own count is decided here.
+    pub filings: Apart<&'a [Named<'a, FilingRecordSpec>]>,
+    /// Assessment records; which of its own count is decided here.
+    pub assessments: Apart<&'a [Named<'a, AssessmentRecordSpec>]>,
     /// All exemptions with their approvals; which of them are in force is decided here.
     pub exemptions: &'a [Exemption<'a>],
     /// What outlives the service: first public start, what was filed, what changed.

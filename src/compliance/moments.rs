@@ -41,10 +41,10 @@ pub(super) fn next_change(
     }
     let begins = |text: Option<&str>| day(text).and_then(|day| day.yesterday().ok()).map(end_of_day);
     let ends = |text: Option<&str>| day(text).map(end_of_day);
-    for filing in facts.filings.iter().filter(|record| with_neighbours || facts.is_own(record.spec)) {
+    for filing in facts.filings.only_own_unless(with_neighbours).all() {
         begins(filing.spec.filed_on.as_deref()).into_iter().for_each(&mut at);
     }
-    for assessment in facts.assessments.iter().filter(|record| with_neighbours || facts.is_own(record.spec)) {
+    for assessment in facts.assessments.only_own_unless(with_neighbours).all() {
         let spec = assessment.spec;
         begins(Some(&spec.assessed_on)).into_iter().for_each(&mut at);
         ends(spec.next_review_on.as_deref()).into_iter().for_each(&mut at);

@@ -10,9 +10,9 @@ use super::record_index::RecordIndex;
 use super::snapshot::{Key, Snapshot, names};
 use crate::api::history::history_name;
 use crate::api::names::POLICY_NAME;
+use crate::api::service::Provider;
 use crate::api::{
-    AssessmentRecordSpec, CompliancePolicySpec, DeepSynthesisService, DeepSynthesisServiceSpec,
-    EnforcementExemptionSpec,
+    AssessmentRecordSpec, CompliancePolicySpec, DeepSynthesisService, EnforcementExemptionSpec, FilingRecordSpec,
 };
 use crate::compliance::exemption::spec_sha256;
 use crate::compliance::{Exemption, Facts, Named, Now, Verdict, evaluate};
@@ -48,14 +48,10 @@ impl<'a> Judge<'a> {
         Now { instant, calendar: &self.calendar }
     }
 
-    /// Assessments that can concern a service.
+    /// Assessments of a service.
     #[must_use]
-    pub fn assessments_of(
-        &self,
-        namespace: &str,
-        spec: &DeepSynthesisServiceSpec,
-    ) -> Vec<Named<'a, AssessmentRecordSpec>> {
-        self.assessments(&self.index.assessments.of(namespace, spec))
+    pub fn assessments_of(&self, provider: &Provider) -> Vec<Named<'a, AssessmentRecordSpec>> {
+        self.assessments(self.index.assessments.own(provider))
     }
 
     /// Assessments with a decision on scope in a namespace.
@@ -65,8 +61,17 @@ impl<'a> Judge<'a> {
     }
 
     fn assessments(&self, keys: &[Key]) -> Vec<Named<'a, AssessmentRecordSpec>> {
-        let found = keys.iter().filter_map(|key| self.snapshot.assessments.get_key_value(key));
-        found.map(|((_, name), record)| Named { name, spec: &record.spec }).collect()
+        keys.iter().filter_map(|key| self.assessment(key)).collect()
+    }
+
+    fn assessment(&self, key: &Key) -> Option<Named<'a, AssessmentRecordSpec>> {
+        let ((_, name), record) = self.snapshot.assessments.get_key_value(key)?;
+        Some(Named { name, spec: &record.spec })
+    }
+
+    fn filing(&self, key: &Key) -> Option<Named<'a, FilingRecordSpec>> {
+        let ((_, name), record) = self.snapshot.filings.get_key_value(key)?;
+        Some(Named { name, spec: &record.spec })
     }
 
     /// The verdict on one service at one instant.
@@ -76,16 +81,15 @@ impl<'a> Judge<'a> {
         let history = history_name(&provider.unified_social_credit_code, &provider.service_code);
         let history = self.snapshot.histories.get(&(String::new(), history)).map(|history| &history.spec);
         let (namespace, name) = names(service);
-        let filings = self.index.filings.of(namespace, &service.spec);
-        let filings = filings.iter().filter_map(|key| self.snapshot.filings.get_key_value(key));
-        let filings: Vec<_> = filings.map(|((_, name), record)| Named { name, spec: &record.spec }).collect();
+        let filings = self.index.filings.of(namespace, provider).filter_map(|key| self.filing(&key));
+        let assessments = self.index.assessments.of(namespace, provider).filter_map(|key| self.assessment(&key));
         let facts = Facts {
             namespace,
             name,
             spec: &service.spec,
             policy: &self.policy,
-            filings: &filings,
-            assessments: &self.assessments_of(namespace, &service.spec),
+            filings: filings.as_slices(),
+            assessments: assessments.as_slices(),
             exemptions: &exemptions(self.snapshot, |exemption| exemption.target.namespace == namespace),
             history,
         };

@@ -1,8 +1,8 @@
 //! What holds for every set of facts.
 
 use deepsynthesis::api::Declarations;
-use deepsynthesis::compliance::records::Index;
-use deepsynthesis::compliance::{Exemption, Gate, Severity, Verdict, evaluate};
+use deepsynthesis::compliance::records::{Apart, Index, Record};
+use deepsynthesis::compliance::{Exemption, Facts, Gate, Named, Severity, Verdict, evaluate};
 use deepsynthesis::law::Duty;
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -81,17 +81,13 @@ proptest! {
     #[test]
     fn the_order_of_records_is_irrelevant(case in any_case(), turn in 0usize..5) {
         let turned = case.with_facts(|facts, now| {
-            let (mut filings, mut assessments, mut exemptions) =
-                (facts.filings.to_vec(), facts.assessments.to_vec(), facts.exemptions.to_vec());
-            let of = |length: usize| turn % length.max(1);
-            let lengths = (of(filings.len()), of(assessments.len()));
-            filings.rotate_left(lengths.0);
-            assessments.rotate_left(lengths.1);
+            let (filings, assessments) = (turned(facts.filings, turn), turned(facts.assessments, turn));
+            let mut exemptions = facts.exemptions.to_vec();
             exemptions.reverse();
             let (mut spec, mut policy) = (facts.spec.clone(), facts.policy.clone());
             spec.licences.reverse();
             policy.orders.reverse();
-            let facts = deepsynthesis::compliance::Facts { filings: &filings, assessments: &assessments,
+            let facts = Facts { filings: filings.as_slices(), assessments: assessments.as_slices(),
                 exemptions: &exemptions, spec: &spec, policy: &policy, ..*facts };
             evaluate(&facts, now)
         });
@@ -132,14 +128,12 @@ proptest! {
     #[test]
     fn the_index_of_records_loses_nothing(case in any_case()) {
         let indexed = case.with_facts(|facts, now| {
-            let filings = Index::new(facts.filings.iter().map(|record| record.spec).enumerate());
-            let assessments = Index::new(facts.assessments.iter().map(|record| record.spec).enumerate());
-            let filings = filings.of(facts.namespace, facts.spec).into_iter().map(|at| facts.filings[at]);
-            let assessments = assessments.of(facts.namespace, facts.spec).into_iter().map(|at| facts.assessments[at]);
+            let filings = indexed(facts, facts.filings);
+            let assessments = indexed(facts, facts.assessments);
             let here = |exemption: &&Exemption<'_>| exemption.spec.target.namespace == facts.namespace;
-            let facts = deepsynthesis::compliance::Facts {
-                filings: &filings.collect::<Vec<_>>(),
-                assessments: &assessments.collect::<Vec<_>>(),
+            let facts = Facts {
+                filings: filings.as_slices(),
+                assessments: assessments.as_slices(),
                 exemptions: &facts.exemptions.iter().filter(here).cloned().collect::<Vec<_>>(),
                 ..*facts
             };
@@ -217,4 +211,21 @@ fn evaluate_is_total_at_the_ends_of_time() {
             assert_eq!(case.verdict().outcomes.len(), Duty::ALL.len());
         }
     }
+}
+
+/// The records as their index finds them.
+fn indexed<'a, T: Record>(facts: &Facts<'a>, records: Apart<&'a [Named<'a, T>]>) -> Apart<Vec<Named<'a, T>>> {
+    let all: Vec<Named<'a, T>> = records.all().copied().collect();
+    let index = Index::new(all.iter().map(|record| record.spec).enumerate());
+    index.of(facts.namespace, &facts.spec.provider).filter_map(|at| all.get(at).copied())
+}
+
+fn turned<'a, T>(records: Apart<&'a [Named<'a, T>]>, turn: usize) -> Apart<Vec<Named<'a, T>>> {
+    let turned = |records: &[Named<'a, T>]| {
+        let mut records = records.to_vec();
+        let by = turn % records.len().max(1);
+        records.rotate_left(by);
+        records
+    };
+    Apart { own: turned(records.own), neighbours: turned(records.neighbours) }
 }

@@ -6,6 +6,7 @@ use deepsynthesis::api::{
     ExemptionApprovalSpec, FilingRecordSpec, ServiceHistorySpec,
 };
 use deepsynthesis::compliance::exemption::spec_sha256;
+use deepsynthesis::compliance::records::Apart;
 use deepsynthesis::compliance::{Exemption, Facts, Named, Now, Verdict, evaluate};
 use deepsynthesis::law::Calendar;
 use jiff::Timestamp;
@@ -102,10 +103,9 @@ impl Case {
 
     /// The facts of the case, as whoever asks for a verdict gathers them.
     pub fn with_facts<R>(&self, then: impl FnOnce(&Facts<'_>, &Now<'_>) -> R) -> R {
-        let filings: Vec<Named<'_, FilingRecordSpec>> =
-            self.filings.iter().map(|(name, spec)| Named { name, spec }).collect();
-        let assessments: Vec<Named<'_, AssessmentRecordSpec>> =
-            self.assessments.iter().map(|(name, spec)| Named { name, spec }).collect();
+        let provider = &self.service.provider;
+        let filings = Apart::of(provider, self.filings.iter().map(|(name, spec)| Named { name, spec }));
+        let assessments = Apart::of(provider, self.assessments.iter().map(|(name, spec)| Named { name, spec }));
         let names: Vec<String> = (0..self.exemptions.len()).map(|index| format!("exemption-{index}")).collect();
         let exemptions: Vec<Exemption<'_>> = self
             .exemptions
@@ -124,8 +124,8 @@ impl Case {
             name: "poet",
             spec: &self.service,
             policy: &self.policy,
-            filings: &filings,
-            assessments: &assessments,
+            filings: filings.as_slices(),
+            assessments: assessments.as_slices(),
             exemptions: &exemptions,
             history: self.history.as_ref(),
         };

@@ -149,6 +149,7 @@ fn review(facts: &Facts<'_>, now: &Now<'_>) -> Judgement {
     let judgement = |state| Judgement::new(Duty::AlgorithmReview, state);
     let next = facts
         .assessments
+        .own
         .iter()
         .filter(|record| {
             OF_TOOLS
@@ -178,6 +179,7 @@ pub(in crate::compliance) fn assessed_images(facts: &Facts<'_>, now: &Now<'_>) -
     let today = now.china_date();
     let mut digests: Vec<String> = facts
         .assessments
+        .own
         .iter()
         .filter(|record| OF_TOOLS.into_iter().any(|basis| counts(facts, record.spec, basis, today)))
         .flat_map(|record| record.spec.models.iter().filter_map(|model| model.image_digest.clone()))
@@ -198,9 +200,9 @@ fn demand(what: &Demand, facts: &Facts<'_>, now: &Now<'_>) -> Judgement {
 
 /// Several records may count; the duty is kept as long as the longest of them.
 fn longest<'a>(facts: &Facts<'a>, basis: &[AssessmentBasis], today: Date) -> Option<(End, &'a str)> {
-    let ends = facts.assessments.iter().filter_map(|record| {
+    let ends = facts.assessments.own.iter().filter_map(|record| {
         let is_asked = basis.iter().any(|basis| record.spec.basis.contains(basis));
-        (is_asked && facts.is_own(record.spec) && faults(facts, record.spec, basis, today).is_empty())
+        (is_asked && faults(facts, record.spec, basis, today).is_empty())
             .then(|| (End::of_day(record.spec.valid_until.as_deref()), record.name))
     });
     ends.max()
@@ -226,7 +228,7 @@ fn why_missing(facts: &Facts<'_>, what: &Demand, today: Date) -> Finding {
         let text = format!("AssessmentRecord {}: {}", record.name, fields.join("; "));
         Some((found.len(), worst, text, End::of_day(record.spec.valid_until.as_deref()).instant()))
     };
-    match facts.assessments.iter().filter_map(near).min() {
+    match facts.assessments.all().filter_map(near).min() {
         Some((_, fault, text, lapsed)) => Finding::violation(match fault {
             Fault::Lapsed => what.lapsed,
             Fault::Result => what.not_passed,

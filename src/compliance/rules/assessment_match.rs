@@ -21,7 +21,7 @@ pub(super) enum Fault {
 
 /// Whether a record of this basis counts for the service today.
 pub(super) fn counts(facts: &Facts<'_>, record: &AssessmentRecordSpec, basis: AssessmentBasis, today: Date) -> bool {
-    record.basis.contains(&basis) && facts.is_own(record) && faults(facts, record, &[basis], today).is_empty()
+    record.basis.contains(&basis) && faults(facts, record, &[basis], today).is_empty()
 }
 
 /// Every field in which a record falls short of counting for the service today.

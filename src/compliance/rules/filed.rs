@@ -22,7 +22,7 @@ pub(in crate::compliance) fn judge(
     filing: &FilingInForce,
     out: &mut Vec<Judgement>,
 ) -> Vec<&'static str> {
-    let record = facts.filings.iter().find(|record| record.name == filing.record).map(|record| record.spec);
+    let record = facts.filings.own.iter().find(|record| record.name == filing.record).map(|record| record.spec);
     for duty in [Duty::FilingDisplay, Duty::AlgorithmDisplay] {
         let judgement = Judgement::new(duty, RuleState::Satisfied);
         out.push(match filing.link {

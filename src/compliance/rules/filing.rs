@@ -123,8 +123,9 @@ impl InForce<'_> {
 fn in_force<'a>(facts: &Facts<'a>, role: Role, today: Date) -> Option<InForce<'a>> {
     facts
         .filings
+        .own
         .iter()
-        .filter(|record| record.spec.kind == FilingKind::AlgorithmFiling && facts.is_own(record.spec))
+        .filter(|record| record.spec.kind == FilingKind::AlgorithmFiling)
         .filter(|record| mismatches(facts, record.spec, role, today).is_empty())
         .filter_map(|record| {
             let number = FilingNumber::parse(record.spec.number.as_deref()?).ok()?;
@@ -146,7 +147,7 @@ fn in_force<'a>(facts: &Facts<'a>, role: Role, today: Date) -> Option<InForce<'a
 fn why_missing(facts: &Facts<'_>, role: Role, today: Date) -> Finding {
     let nearest = facts
         .filings
-        .iter()
+        .all()
         .filter_map(|record| {
             if record.spec.kind != FilingKind::AlgorithmFiling {
                 return None;

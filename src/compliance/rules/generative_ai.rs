@@ -22,7 +22,7 @@ pub(in crate::compliance) fn judge(
     out: &mut Vec<Judgement>,
 ) -> Option<FilingInForce> {
     let today = now.china_date();
-    let counting = facts.filings.iter().filter(|record| counts(facts, record.spec, today));
+    let counting = facts.filings.own.iter().filter(|record| counts(facts, record.spec, today));
     // The latest counts; of one day the name decides, so that the order of the records never does.
     let filing = counting.max_by_key(|record| (record.spec.filed_on.as_deref(), std::cmp::Reverse(record.name)));
     if facts.binds(Duty::GenAiFiling) {
@@ -44,12 +44,12 @@ pub(in crate::compliance) fn judge(
     })
 }
 
-fn is_ours(facts: &Facts<'_>, record: &FilingRecordSpec) -> bool {
-    record.kind != FilingKind::AlgorithmFiling && facts.is_own(record)
+fn is_generative_ai(record: &FilingRecordSpec) -> bool {
+    record.kind != FilingKind::AlgorithmFiling
 }
 
 fn counts(facts: &Facts<'_>, record: &FilingRecordSpec, today: Date) -> bool {
-    is_ours(facts, record)
+    is_generative_ai(record)
         && record.role == Role::Provider
         && record.scope.namespaces.iter().any(|namespace| namespace == facts.namespace)
         && record.state.is_in_force()
@@ -69,7 +69,7 @@ fn near(facts: &Facts<'_>) -> Finding {
             super::filing_match::state_name(record.spec.state)
         )
     };
-    match facts.filings.iter().filter(|record| is_ours(facts, record.spec)).map(describe).min() {
+    match facts.filings.own.iter().filter(|record| is_generative_ai(record.spec)).map(describe).min() {
         Some(text) => finding.detail(text),
         None => finding,
     }

@@ -148,7 +148,7 @@ fn categories(facts: &Facts<'_>, now: &Now<'_>, out: &mut Vec<Judgement>) {
 
 /// Whether an officer decided this value for the service.
 pub(super) fn is_decided(facts: &Facts<'_>, now: &Now<'_>, field: DecidedField, value: &str) -> bool {
-    decided_values(facts.assessments, facts.spec, facts.namespace, now.china_date())
+    decided_values(facts.assessments.own, facts.spec, facts.namespace, now.china_date())
         .any(|decided| decided.field == field && decided.value == value)
 }
 

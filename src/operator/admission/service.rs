@@ -37,7 +37,7 @@ pub fn validate(context: &Context<'_>, request: &AdmissionRequest) -> Answer {
     }
     let judge = Judge::new(context.snapshot);
     let today = judge.now(context.now).china_date();
-    let records = judge.assessments_of(&request.namespace, &spec);
+    let records = judge.assessments_of(&spec.provider);
     let open = undecided(less, &records, &spec, &request.namespace, today);
     if open.is_empty() {
         return Answer::allow();

@@ -127,7 +127,7 @@ impl Look<'_> {
         let lowered = new.declared.as_ref().map(|old| lowered_since(old, spec)).unwrap_or_default();
         let is_undecided = !lowered.is_empty() && {
             let namespace = names(service).0;
-            let records = self.judge.assessments_of(namespace, spec);
+            let records = self.judge.assessments_of(&spec.provider);
             !undecided(lowered, &records, spec, namespace, self.now.china_date()).is_empty()
         };
         if !is_undecided {
