@@ -192,14 +192,15 @@ impl Cluster {
             std::fs::write(file, child.id().to_string()).unwrap();
             child
         };
-        let [(server, server_file, server_words), (etcd, etcd_file, etcd_words)] = programs;
-        start(etcd, &etcd_file, &etcd_words);
-        let mut child = start(server, &server_file, &server_words);
+        let started = programs.iter().rev().map(|(name, file, words)| (name, start(name, file, words), file, words));
+        let mut started: Vec<_> = started.collect();
         eventually("the API server is ready", 120, || {
             // One that ends is started again, as a kubelet would: etcd may not be there yet.
-            if let Some(status) = child.try_wait().unwrap() {
-                eprintln!("kube-apiserver ended with {status}: {}", self.log_of(&format!("{server}-again")));
-                child = start(server, &server_file, &server_words);
+            for (name, child, file, words) in &mut started {
+                if let Some(status) = child.try_wait().unwrap() {
+                    eprintln!("{name} ended with {status}: {}", self.log_of(&format!("{name}-again")));
+                    *child = start(name, file, words);
+                }
             }
             self.kubectl(&["get", "--raw", "/readyz"], None).is_success()
         });

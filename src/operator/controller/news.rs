@@ -11,6 +11,10 @@ use crate::api::ServiceHistorySpec;
 use crate::compliance::{Gate, Severity, Verdict};
 use crate::operator::seen::Seen;
 
+/// Nothing is missing, and an Event without a message says nothing.
+const OPENED: &str =
+    "Pods may start: the records that the law asks for are there and count. 备案与评估均已生效，可以启动。";
+
 /// One Event before its object is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct News {
@@ -38,6 +42,7 @@ pub fn of_service(seen: &Seen, verdict: &Verdict) -> Vec<News> {
         let codes: BTreeSet<_> = codes.map(|finding| finding.reason.code()).collect();
         let codes = codes.into_iter().collect::<Vec<_>>().join(", ");
         let text = format!("{codes} {}", first_remedy(verdict)).trim().to_owned();
+        let text = if text.is_empty() { OPENED.to_owned() } else { text };
         news.push(News { warning, reason, action: "Judge", text });
     }
     // At the first look the gate's Event says it all.

@@ -1,4 +1,5 @@
 use super::*;
+use crate::compliance::{Gate, Verdict};
 use crate::operator::controller::fixture::{filing, service, with_filing, with_service};
 use crate::operator::controller::news;
 use crate::operator::judge::Judge;
@@ -82,6 +83,18 @@ fn findings_and_conditions_keep_their_beginning_until_they_turn() {
         finding.since.clone()
     };
     assert_eq!(assessment(&second), assessment(&first));
+}
+
+#[test]
+fn the_event_of_every_gate_says_something_in_both_languages() {
+    let (_, _, unlawful) = status(&unfiled(), &Seen::default(), Pods::default(), "2026-11-02T04:00:00Z");
+    for gate in [Gate::Open, Gate::Grace, Gate::Closed] {
+        let findings = if gate == Gate::Open { Vec::new() } else { unlawful.findings.clone() };
+        let verdict = Verdict { gate, findings, ..unlawful.clone() };
+        let news = news::of_service(&Seen::default(), &verdict);
+        assert!(news.iter().all(|news| news.text.len() > 40 && !news.text.is_ascii()), "{news:?}");
+        assert_eq!(news.len(), 1);
+    }
 }
 
 #[test]
