@@ -148,9 +148,10 @@ pub async fn run(args: RunArgs) -> Result<(), RunError> {
     let controller = Controller { client, store: store.clone(), args: args.clone(), key, notes, metrics, scanned };
     tokio::spawn(controller.run(leading));
 
-    // A webhook that answers before its snapshot is whole would admit what it has not heard of.
+    // A webhook that answers before its snapshot is whole would admit what it has not heard of; one that listens before it has
+    // a certificate breaks handshakes off where a closed port sends the caller on to the next replica.
     let mut changes = store.changes();
-    while !store.waiting_for().is_empty() {
+    while !store.waiting_for().is_empty() || !current.is_set() {
         tokio::select! {
             _ = changes.changed() => {}
             () = tokio::time::sleep(Duration::from_millis(100)) => {}
