@@ -76,13 +76,14 @@ impl OutBody {
             tail.observe(&bytes);
         }
         let mut queue = VecDeque::with_capacity(3);
-        if let Some(splice) = plan.splice {
-            let before = bytes.split_to(splice.at.min(bytes.len()));
-            let after = bytes.split_off(splice.remove.min(bytes.len()));
-            queue.extend([before, Bytes::from(splice.insert), after]);
-        } else {
-            queue.push_back(bytes);
+        let mut at = 0;
+        for splice in plan.splices {
+            let before = bytes.split_to((splice.at - at).min(bytes.len()));
+            let _removed = bytes.split_to(splice.remove.min(bytes.len()));
+            at = splice.at + splice.remove;
+            queue.extend([before, Bytes::from(splice.insert)]);
         }
+        queue.push_back(bytes);
         queue.retain(|bytes| !bytes.is_empty());
         Self { stage: Stage::Edited(Box::new(Edited { queue, rest, tail, trailers, edits })), guard: None }
     }
