@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::api::service::{
-    DeepSynthesisServiceSpec, ExplicitLabelling, NoticePosition, RouteContent, UpstreamProtocol,
+    DeepSynthesisServiceSpec, ExplicitLabelling, History, NoticePosition, RouteContent, UpstreamProtocol,
 };
 
 /// Everything one sidecar needs to know, derived from the service it stands in front of.
@@ -21,6 +21,12 @@ pub struct SidecarConfig {
     pub explicit: ExplicitLabelling,
     /// Where the text notice stands.
     pub position: NoticePosition,
+    /// Words of the explicit label in text; none means the standard ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wording: Option<String>,
+    /// What happens to notices that clients send back.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub history: History,
     /// Ports to serve.
     pub endpoints: Vec<SidecarEndpoint>,
     /// Filing number to show (Order 12 Art. 19), once there is one.
@@ -55,6 +61,10 @@ pub struct SidecarRoute {
     pub content: RouteContent,
 }
 
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
 impl SidecarConfig {
     /// Builds the configuration of a service. `provider_code` comes from [`crate::law`].
     #[must_use]
@@ -75,6 +85,8 @@ impl SidecarConfig {
             provider_code,
             explicit: spec.labelling.explicit,
             position: spec.labelling.position,
+            wording: spec.labelling.wording.clone(),
+            history: spec.labelling.history,
             endpoints: spec
                 .endpoints
                 .iter()
@@ -101,7 +113,8 @@ impl SidecarConfig {
     /// ETag on a labelling route, so that pods on different generations fail If-Range cleanly.
     #[must_use]
     pub fn label_policy_hash(&self) -> String {
-        let text = format!("{}|{:?}|{:?}|1", self.provider_code, self.explicit, self.position);
+        let wording = self.wording.as_deref().unwrap_or_default();
+        let text = format!("{}|{:?}|{:?}|{wording}|2", self.provider_code, self.explicit, self.position);
         Sha256::digest(text.as_bytes()).iter().take(4).map(|byte| format!("{byte:02x}")).collect()
     }
 }

@@ -19,6 +19,7 @@ pub mod metrics;
 pub mod problem;
 pub mod produce_id;
 pub mod proxy;
+pub mod request;
 pub mod respond;
 pub mod route;
 pub mod state;

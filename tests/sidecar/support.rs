@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
-use deepsynthesis::api::service::{ExplicitLabelling, NoticePosition, RouteContent, UpstreamProtocol};
+use deepsynthesis::api::service::{ExplicitLabelling, History, NoticePosition, RouteContent, UpstreamProtocol};
 use deepsynthesis::contract::{Envelope, SidecarConfig, SidecarEndpoint, SidecarRoute, SigningKey};
 use futures::StreamExt as _;
 use http::{HeaderMap, Request, Response, StatusCode};
@@ -71,6 +71,8 @@ impl Sidecar {
     pub fn start(options: &Options) -> Self {
         let route = |path: &str, content| SidecarRoute { path: path.into(), methods: vec![], content };
         let config = SidecarConfig {
+            wording: None,
+            history: History::Strip,
             namespace: "studio".into(),
             service: "portrait".into(),
             provider_code: CODE.into(),

@@ -25,13 +25,15 @@ pub struct Stream {
     shape: Shape,
     choices: BTreeMap<u64, Turn>,
     has_begun: bool,
+    /// Whether a text bears the notice.
+    pub is_noticed: bool,
 }
 
 impl Stream {
     /// A stream at its start.
     #[must_use]
     pub fn new(shape: Shape) -> Self {
-        Self { shape, choices: BTreeMap::new(), has_begun: false }
+        Self { shape, choices: BTreeMap::new(), has_begun: false, is_noticed: false }
     }
 
     /// One chunk.
@@ -69,6 +71,7 @@ impl Stream {
             return None;
         }
         turn.observe(ending.as_str());
+        self.is_noticed = true;
         Some(match pieces.member(key) {
             Some(piece) if json::text(piece).is_some() => whole.append(piece, ending.as_str()),
             Some(null) => whole.replace(null, ending.as_str()),

@@ -66,6 +66,17 @@ impl Editor {
         Self { mark, splitter: Splitter::new(framing), stream, held: None }
     }
 
+    /// Whether a text of the stream bears the notice, as far as it has come.
+    #[must_use]
+    pub fn is_noticed(&self) -> bool {
+        match &self.stream {
+            Stream::Choices(stream) => stream.is_noticed,
+            Stream::Responses(stream) => stream.is_noticed,
+            Stream::Messages(stream) => stream.is_noticed,
+            Stream::Ollama(stream) => stream.is_noticed,
+        }
+    }
+
     /// Takes bytes; returns those that leave now.
     pub fn push(&mut self, bytes: &[u8]) -> Vec<u8> {
         let frames = self.splitter.push(bytes);

@@ -13,7 +13,8 @@ use super::turn::Turn;
 #[derive(Debug, Default)]
 pub struct Stream {
     run: Turn,
-    is_noticed: bool,
+    /// Whether a text bears the notice.
+    pub is_noticed: bool,
 }
 
 impl Stream {

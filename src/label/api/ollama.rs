@@ -31,13 +31,15 @@ pub struct Stream {
     shape: Shape,
     turn: Turn,
     has_begun: bool,
+    /// Whether the text bears the notice.
+    pub is_noticed: bool,
 }
 
 impl Stream {
     /// A stream at its start.
     #[must_use]
     pub fn new(shape: Shape) -> Self {
-        Self { shape, turn: Turn::default(), has_begun: false }
+        Self { shape, turn: Turn::default(), has_begun: false, is_noticed: false }
     }
 
     /// One line.
@@ -59,6 +61,7 @@ impl Stream {
         if let (true, Some(ending), Some(text)) = (is_last, &mark.ending, text)
             && self.turn.bears(ending)
         {
+            self.is_noticed = true;
             edits.push(whole.append(text, ending.as_str()));
         }
         Step::Pass(edits)

@@ -33,6 +33,12 @@ const ROUTES: [(Method, &[&str], Protocol); 7] = [
 ];
 
 impl Protocol {
+    /// Whether it streams one JSON text per line.
+    #[must_use]
+    pub fn speaks_lines(self) -> bool {
+        matches!(self, Self::OllamaGenerate | Self::OllamaChat)
+    }
+
     /// The API of a request. Gateways put prefixes before the path, so its end decides.
     #[must_use]
     pub fn of(method: &Method, path: &str) -> Option<Self> {

@@ -13,6 +13,8 @@ use super::json::{Edit, Object, Text, Value};
 pub struct Stream {
     /// The request asked for a form that a notice would break.
     is_formatted: bool,
+    /// Whether a text bears the notice.
+    pub is_noticed: bool,
 }
 
 impl Stream {
@@ -44,7 +46,10 @@ impl Stream {
                 _ => Step::Release(Vec::new()),
             },
             "response.output_text.done" => match event.get("text").and_then(|text| mark.notice(whole, text)) {
-                Some(edit) => Step::End(vec![edit]),
+                Some(edit) => {
+                    self.is_noticed = true;
+                    Step::End(vec![edit])
+                }
                 None => Step::Release(Vec::new()),
             },
             "response.content_part.done" => {
