@@ -54,3 +54,55 @@ impl AnswerJob {
         edits
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::KEY;
+    use super::super::turn::Ending;
+    use super::*;
+    use crate::label::plan::{Job, label_all};
+    use crate::label::{AigcLabel, Notice};
+
+    #[test]
+    fn whole_answers_bear_label_and_notice_where_people_read_gb45438_5_1() {
+        let ending = Ending::new(&Notice::default());
+        let notice = serde_json::Value::from(ending.as_str()).to_string();
+        let label = AigcLabel::first_write("00119144030008867405X210001", "id-1").unwrap();
+        for (protocol, expected) in [
+            (
+                Protocol::ChatCompletions,
+                r#"{"choices":[{"message":{"content":"a@"}},{"message":{"content":null,"tool_calls":[]}},{"message":{"content":"b@","refusal":null}}]}"#,
+            ),
+            (Protocol::ChatCompletions, r#"{"choices":[{"message":{"content":"```\nx"}}]}"#),
+            (Protocol::Completions, r#"{"choices":[{"text":"a@","logprobs":null}]}"#),
+            (
+                Protocol::Responses,
+                r#"{"output":[{"type":"function_call"},{"type":"message","content":[{"type":"output_text","text":"a@"},{"type":"refusal","refusal":"no"}]}]}"#,
+            ),
+            (
+                Protocol::Responses,
+                r#"{"text":{"format":{"type":"json_object"}},"output":[{"type":"message","content":[{"type":"output_text","text":"{}"}]}]}"#,
+            ),
+            (
+                Protocol::Messages,
+                r#"{"content":[{"type":"thinking","thinking":"t"},{"type":"text","text":"a"},{"type":"text","text":"b@"},{"type":"tool_use"},{"type":"text","text":"c"}]}"#,
+            ),
+            (Protocol::Messages, r#"{"content":[{"type":"tool_use","input":{"text":"a"}}]}"#),
+            (Protocol::OllamaGenerate, r#"{"response":"a@","done":true}"#),
+            (Protocol::OllamaChat, "\u{feff}{\"message\":{\"content\":\"a@\"},\"done\":true}"),
+        ] {
+            let sent = expected.replace('@', "");
+            let mark = Mark { label: label.bare(), ending: Some(ending.clone()) };
+            let job = AnswerJob::new(protocol, mark, JsonJob::new(label.clone()));
+            let (out, outcome) = label_all(Job::Answer(job), sent.as_bytes());
+            assert_eq!(outcome, Outcome::Labelled);
+            let expected = expected.replacen('{', &format!("{{\"{KEY}\":{},", label.bare()), 1);
+            let expected = expected.replace('@', notice.trim_matches('"'));
+            assert_eq!(String::from_utf8(out).unwrap(), expected);
+            assert_eq!(
+                crate::label::json::unlabel(expected.replace(notice.trim_matches('"'), "").as_bytes()).unwrap(),
+                sent.as_bytes()
+            );
+        }
+    }
+}

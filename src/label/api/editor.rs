@@ -138,3 +138,7 @@ impl Editor {
         out.extend(held.behind);
     }
 }
+
+#[cfg(test)]
+#[path = "editor_tests.rs"]
+mod tests;
