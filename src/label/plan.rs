@@ -52,13 +52,15 @@ pub struct Plan {
     pub tail: Option<Tail>,
     /// The declared charset must become UTF-8 (US-ASCII text with a Chinese notice).
     pub becomes_utf8: bool,
+    /// A text of it bears our notice by this plan.
+    pub is_noticed: bool,
 }
 
 impl Plan {
     /// A plan without edits.
     #[must_use]
     pub fn unchanged(outcome: Outcome) -> Self {
-        Self { outcome, splices: Vec::new(), tail: None, becomes_utf8: false }
+        Self { outcome, splices: Vec::new(), tail: None, becomes_utf8: false, is_noticed: false }
     }
 
     /// A plan with one edit in the head.

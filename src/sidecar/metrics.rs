@@ -85,9 +85,9 @@ impl Metrics {
         self.unlabelable.get_or_create(&[("reason", reason)]).inc();
     }
 
-    /// Counts a text: `in_text`, `user_interface`, `offer`, or `suppressed` with the reason (GB 45438-2025 5.1).
-    pub fn explicit(&self, mode: &'static str, reason: &'static str) {
-        self.explicit.get_or_create(&[("mode", mode), ("reason", reason)]).inc();
+    /// Counts a text whose explicit label is perceivable: `in_text`, `user_interface` or `offer` (GB 45438-2025 5.1).
+    pub fn explicit(&self, mode: &'static str) {
+        self.explicit.get_or_create(&[("mode", mode), ("reason", "")]).inc();
     }
 
     /// Counts a stream when it has ended; `reason` is why it bears no notice, should it bear none. Without one it counts as

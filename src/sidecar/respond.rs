@@ -96,6 +96,7 @@ pub async fn respond(exchange: &Exchange<'_>, response: Response<Incoming>) -> R
             headers::announce(response.headers_mut(), &label);
         }
         exchange.metrics.answer("header_only");
+        exchange.metrics.explicit("user_interface");
         return Ok(response.map(|_| OutBody::passed(body)));
     }
     if exchange.method == Method::HEAD {
@@ -120,6 +121,11 @@ pub async fn respond(exchange: &Exchange<'_>, response: Response<Incoming>) -> R
     }
     let job = exchange.job(kind, response.headers(), &label);
     let (head, plan) = read_head(body, job).await?;
+    match (kind, exchange.api) {
+        (Kind::Text, _) if plan.outcome == Outcome::Labelled => exchange.metrics.explicit("in_text"),
+        (Kind::Json, Some(api)) => exchange.coverage(api).ended(plan.is_noticed),
+        _ => {}
+    }
     exchange.apply(response, &label, head, plan)
 }
 

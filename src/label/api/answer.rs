@@ -31,6 +31,7 @@ impl AnswerJob {
         if complete && matches!(plan.outcome, Outcome::Labelled | Outcome::Kept(_)) {
             let edits = std::str::from_utf8(head).map(|text| self.notices(text)).unwrap_or_default();
             let splice = |edit: Edit| Splice { at: edit.at, remove: edit.remove, insert: edit.insert.into_bytes() };
+            plan.is_noticed = !edits.is_empty();
             plan.splices.extend(edits.into_iter().map(splice));
         }
         Some(plan)
