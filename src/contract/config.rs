@@ -3,13 +3,16 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use super::disclosure::Disclosure;
 use crate::api::service::{
     DeepSynthesisServiceSpec, ExplicitLabelling, History, NoticePosition, RouteContent, UpstreamProtocol,
 };
 
+// What a newer operator has to say besides is for newer sidecars: an older one goes on with what it knows. The envelope is
+// signed, so that nothing unknown gets in any other way.
 /// Everything one sidecar needs to know, derived from the service it stands in front of.
 #[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct SidecarConfig {
     /// Namespace of the service.
     pub namespace: String,
@@ -29,17 +32,14 @@ pub struct SidecarConfig {
     pub history: History,
     /// Ports to serve.
     pub endpoints: Vec<SidecarEndpoint>,
-    /// Filing number to show (Order 12 Art. 19), once there is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub filing_number: Option<String>,
-    /// Link to show with the number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub filing_link: Option<String>,
+    /// What users are told (Order 12 Arts 8, 12, 19).
+    #[serde(default)]
+    pub disclosure: Disclosure,
 }
 
 /// One port: the sidecar on the pod's addresses, the application on 127.0.0.1, same number.
 #[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct SidecarEndpoint {
     /// TCP port.
     pub port: u16,
@@ -51,7 +51,7 @@ pub struct SidecarEndpoint {
 
 /// One route.
 #[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct SidecarRoute {
     /// Path prefix on whole segments.
     pub path: String,
@@ -73,12 +73,8 @@ impl SidecarConfig {
         service: &str,
         spec: &DeepSynthesisServiceSpec,
         provider_code: String,
-        filing: Option<(String, Option<String>)>,
+        disclosure: Disclosure,
     ) -> Self {
-        let (filing_number, filing_link) = match filing {
-            Some((number, link)) => (Some(number), link),
-            None => (None, None),
-        };
         Self {
             namespace: namespace.to_owned(),
             service: service.to_owned(),
@@ -104,8 +100,7 @@ impl SidecarConfig {
                         .collect(),
                 })
                 .collect(),
-            filing_number,
-            filing_link,
+            disclosure,
         }
     }
 

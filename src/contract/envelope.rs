@@ -191,6 +191,7 @@ const CLOCK_SKEW_SECONDS: i64 = 60;
 mod tests {
     use super::*;
     use crate::api::service::{ExplicitLabelling, History, NoticePosition};
+    use crate::contract::disclosure::Disclosure;
 
     fn config() -> SidecarConfig {
         SidecarConfig {
@@ -202,8 +203,7 @@ mod tests {
             history: History::Strip,
             position: NoticePosition::End,
             endpoints: vec![],
-            filing_number: None,
-            filing_link: None,
+            disclosure: Disclosure::default(),
         }
     }
 

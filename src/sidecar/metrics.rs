@@ -75,7 +75,7 @@ impl Metrics {
         }
     }
 
-    /// Counts an answer: `labelled`, `kept`, `header_only`, `passed`, `not_generated`, `refused`, `tunnelled`.
+    /// Counts an answer: `labelled`, `kept`, `header_only`, `passed`, `not_generated`, `refused`, `tunnelled`, `disclosed`.
     pub fn answer(&self, outcome: &'static str) {
         self.answers.get_or_create(&[("outcome", outcome)]).inc();
     }

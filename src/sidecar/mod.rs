@@ -11,6 +11,7 @@ pub mod audit;
 pub mod body;
 pub mod config;
 pub mod connection;
+pub mod disclosure;
 pub mod drain;
 pub mod etag;
 pub mod headers;

@@ -18,7 +18,7 @@ use super::request::InBody;
 use super::respond::{self, Exchange};
 use super::state::{Phase, Shared};
 use super::upstream::Upstream;
-use super::{etag, headers, request, route, tunnel};
+use super::{disclosure, etag, headers, request, route, tunnel};
 use crate::api::service::RouteContent;
 
 /// Serves one port.
@@ -68,6 +68,10 @@ impl Proxy {
         let version = request.version();
         let authority = headers::authority(request.uri(), request.headers(), version).map_err(Problem::BadRequest)?;
         let path = request.uri().path_and_query().cloned().unwrap_or_else(|| PathAndQuery::from_static("/"));
+        if let Some(answer) = disclosure::answer(request.method(), path.path(), request.headers(), &loaded.config) {
+            self.shared.metrics.answer("disclosed");
+            return Ok(answer);
+        }
         let content = route::content_of(endpoint, request.method(), path.path());
 
         let wanted = headers::upgrade_of(request.headers()).filter(|_| version == Version::HTTP_11);
