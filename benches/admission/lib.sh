@@ -57,6 +57,7 @@ await() {
   shift 2
   until "$@" >/dev/null 2>&1; do
     ((SECONDS < end)) || die "not in time: $what"
+    [[ -z ${PID-} ]] || kill -0 "$PID" 2>/dev/null || die "ended before: $what"$'\n'"$(tail -qn 3 "$WORK"/*.log)"
     sleep 0.2
   done
 }
