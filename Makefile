@@ -19,7 +19,7 @@ NEXTEST_VERSION := 0.9.151
 DENY_VERSION := 0.20.2
 FUZZ_VERSION := 0.13.2
 # Readers and clients that the tests and the demo use and that we did not write.
-PACKAGES := libimage-exiftool-perl curl
+PACKAGES := libimage-exiftool-perl curl python3-venv
 # The sidecar stands in every pod of a service: its image must stay small.
 SIDECAR_LIMIT := 15000000
 
@@ -27,7 +27,7 @@ SIDECAR_LIMIT := 15000000
 # at its end, too, whatever happened.
 begin = undo=; trap 'code=$$?; eval "$$undo"; if [ $$code = 0 ]; then echo "<== $@: done in $$SECONDS s"; else echo "<== $@: FAILED after $$SECONDS s" >&2; fi' EXIT; echo "==> $@: $(strip $(1))"
 
-.PHONY: help generate check advisories test-unit test-control-plane test-node test bench-evaluate bench-admission bench-scale fuzz images demo demo-down tools clean
+.PHONY: help generate check advisories test-unit test-clients test-control-plane test-node test bench-evaluate bench-admission bench-scale fuzz images demo demo-down tools clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' Makefile
@@ -58,7 +58,23 @@ advisories: tools ## known vulnerabilities of dependencies (needs the network)
 
 test-unit: tools ## tests that need nothing but Rust
 	@$(call begin, tests that need no cluster)
-	cargo nextest run --locked -E 'not binary(/^(control_plane|node)/)'
+	cargo nextest run --locked -E 'not binary(/^(clients|control_plane|node)/)'
+
+# The versions are pinned; another list of them is another folder.
+CLIENTS = $(CACHE)/clients-$(shell sha256sum tests/clients/requirements.txt | cut -c1-16)
+test-clients: tools ## official clients of OpenAI, Anthropic and Ollama in front of the sidecar
+	@$(call begin, official Python clients through the sidecar and without it)
+	exec 9>"$(CLIENTS).lock"
+	flock 9
+	if ! [ -e "$(CLIENTS)/whole" ]; then
+	  echo "    installing the clients (once per machine)"
+	  rm -rf "$(CLIENTS)"
+	  python3 -m venv "$(CLIENTS)"
+	  "$(CLIENTS)/bin/pip" install --quiet --disable-pip-version-check -r tests/clients/requirements.txt
+	  touch "$(CLIENTS)/whole"
+	fi
+	flock -u 9
+	DSS_CLIENTS_PYTHON="$(CLIENTS)/bin/python" cargo nextest run --locked -E 'binary(clients)'
 
 # Test binaries say which version of the API server they want: control_plane_next starts the newest for itself.
 test-control-plane: tools ## tests against a real kube-apiserver and etcd, some against the newest one; no root; DSS_KUBERNETES=1.37 for all
@@ -84,7 +100,7 @@ test-node: tools images ## tests on a real node with real pods; root
 
 test: ## everything: tools, check, unit, control plane, node
 	@$(call begin, all checks and all tests)
-	for part in tools check test-unit test-control-plane test-node; do $(MAKE) $$part; done
+	for part in tools check test-unit test-clients test-control-plane test-node; do $(MAKE) $$part; done
 
 bench-evaluate: ## goals of the decision: time per verdict, time for 10,000 services, memory per service
 	@$(call begin, verdicts on ten thousand services on one core)

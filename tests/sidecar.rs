@@ -409,3 +409,17 @@ fn a_stream_that_breaks_off_gets_no_notice_and_no_clean_end() {
     assert!(raw.contains("5\r\nhello\r\n"), "{raw}");
     assert!(!raw.contains(DEFAULT_NOTICE) && !raw.ends_with("0\r\n\r\n"), "{raw}");
 }
+
+#[test]
+fn every_port_tells_who_provides_the_service_and_its_filing_order_12_article_19() {
+    let (application, sidecar) = pair();
+    let reply = exchange(sidecar.address(), &get("/.well-known/deep-synthesis"));
+    assert_eq!((reply.status, reply.header("content-type")), (200, Some("application/json")));
+    assert_eq!(reply.json()["filing"]["number"], "网信算备110108823483901220011号");
+    assert_eq!(reply.json()["label"]["contentProducer"], CODE);
+    let page = with("GET", "/.well-known/deep-synthesis", "Accept: text/html,*/*;q=0.8\r\n");
+    let page = exchange(sidecar.address(), &page);
+    assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
+    assert!(page.text().contains("某公司") && page.text().contains("href=\"https://beian.cac.gov.cn/\""));
+    assert_eq!(application.asked(), 0);
+}

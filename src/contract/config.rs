@@ -3,13 +3,16 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use super::disclosure::Disclosure;
 use crate::api::service::{
-    DeepSynthesisServiceSpec, ExplicitLabelling, NoticePosition, RouteContent, UpstreamProtocol,
+    DeepSynthesisServiceSpec, ExplicitLabelling, History, NoticePosition, RouteContent, UpstreamProtocol,
 };
 
+// What a newer operator has to say besides is for newer sidecars: an older one goes on with what it knows. The envelope is
+// signed, so that nothing unknown gets in any other way.
 /// Everything one sidecar needs to know, derived from the service it stands in front of.
 #[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct SidecarConfig {
     /// Namespace of the service.
     pub namespace: String,
@@ -21,19 +24,22 @@ pub struct SidecarConfig {
     pub explicit: ExplicitLabelling,
     /// Where the text notice stands.
     pub position: NoticePosition,
+    /// Words of the explicit label in text; none means the standard ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wording: Option<String>,
+    /// What happens to notices that clients send back.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub history: History,
     /// Ports to serve.
     pub endpoints: Vec<SidecarEndpoint>,
-    /// Filing number to show (Order 12 Art. 19), once there is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub filing_number: Option<String>,
-    /// Link to show with the number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub filing_link: Option<String>,
+    /// What users are told (Order 12 Arts 8, 12, 19).
+    #[serde(default)]
+    pub disclosure: Disclosure,
 }
 
 /// One port: the sidecar on the pod's addresses, the application on 127.0.0.1, same number.
 #[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct SidecarEndpoint {
     /// TCP port.
     pub port: u16,
@@ -45,7 +51,7 @@ pub struct SidecarEndpoint {
 
 /// One route.
 #[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct SidecarRoute {
     /// Path prefix on whole segments.
     pub path: String,
@@ -53,6 +59,10 @@ pub struct SidecarRoute {
     pub methods: Vec<String>,
     /// What the route delivers.
     pub content: RouteContent,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 impl SidecarConfig {
@@ -63,18 +73,16 @@ impl SidecarConfig {
         service: &str,
         spec: &DeepSynthesisServiceSpec,
         provider_code: String,
-        filing: Option<(String, Option<String>)>,
+        disclosure: Disclosure,
     ) -> Self {
-        let (filing_number, filing_link) = match filing {
-            Some((number, link)) => (Some(number), link),
-            None => (None, None),
-        };
         Self {
             namespace: namespace.to_owned(),
             service: service.to_owned(),
             provider_code,
             explicit: spec.labelling.explicit,
             position: spec.labelling.position,
+            wording: spec.labelling.wording.clone(),
+            history: spec.labelling.history,
             endpoints: spec
                 .endpoints
                 .iter()
@@ -92,8 +100,7 @@ impl SidecarConfig {
                         .collect(),
                 })
                 .collect(),
-            filing_number,
-            filing_link,
+            disclosure,
         }
     }
 
@@ -101,7 +108,8 @@ impl SidecarConfig {
     /// ETag on a labelling route, so that pods on different generations fail If-Range cleanly.
     #[must_use]
     pub fn label_policy_hash(&self) -> String {
-        let text = format!("{}|{:?}|{:?}|1", self.provider_code, self.explicit, self.position);
+        let wording = self.wording.as_deref().unwrap_or_default();
+        let text = format!("{}|{:?}|{:?}|{wording}|2", self.provider_code, self.explicit, self.position);
         Sha256::digest(text.as_bytes()).iter().take(4).map(|byte| format!("{byte:02x}")).collect()
     }
 }

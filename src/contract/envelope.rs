@@ -190,7 +190,8 @@ const CLOCK_SKEW_SECONDS: i64 = 60;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::service::{ExplicitLabelling, NoticePosition};
+    use crate::api::service::{ExplicitLabelling, History, NoticePosition};
+    use crate::contract::disclosure::Disclosure;
 
     fn config() -> SidecarConfig {
         SidecarConfig {
@@ -198,10 +199,11 @@ mod tests {
             service: "portrait".into(),
             provider_code: "00119111000010000000010001".into(),
             explicit: ExplicitLabelling::InText,
+            wording: None,
+            history: History::Strip,
             position: NoticePosition::End,
             endpoints: vec![],
-            filing_number: None,
-            filing_link: None,
+            disclosure: Disclosure::default(),
         }
     }
 

@@ -4,6 +4,7 @@
 //! ([`config`], [`envelope`]); feeds and record batches join here. No I/O, no clock of its own.
 
 pub mod config;
+pub mod disclosure;
 pub mod envelope;
 
 pub use config::{SidecarConfig, SidecarEndpoint, SidecarRoute};

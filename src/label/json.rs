@@ -55,7 +55,7 @@ impl JsonJob {
         Self { label, scan: Scan::default() }
     }
 
-    pub(super) fn inspect(&mut self, head: &[u8], complete: bool) -> Option<Plan> {
+    pub(crate) fn inspect(&mut self, head: &[u8], complete: bool) -> Option<Plan> {
         let view = head.get(..VIEW).unwrap_or(head);
         match self.scan.go_on(view) {
             Some(Found::Other(outcome)) => Some(Plan::unchanged(outcome)),

@@ -8,6 +8,7 @@
 //! until it answers with a plan, send the head as the plan says, pass the rest on, ask for the tail.
 
 pub mod aigc;
+pub mod api;
 pub mod carrier;
 pub mod charset;
 pub mod json;

@@ -7,6 +7,7 @@
 //! for some prefix answers the same for every longer prefix.
 
 use super::AigcLabel;
+use super::api::AnswerJob;
 use super::carrier::png::PngJob;
 use super::json::JsonJob;
 use super::text::{Tail, TextJob};
@@ -45,40 +46,58 @@ pub enum Outcome {
 pub struct Plan {
     /// What the content is afterwards.
     pub outcome: Outcome,
-    /// Edit in the head.
-    pub splice: Option<Splice>,
+    /// Edits in the head, in order of their places.
+    pub splices: Vec<Splice>,
     /// Edit after the last byte.
     pub tail: Option<Tail>,
     /// The declared charset must become UTF-8 (US-ASCII text with a Chinese notice).
     pub becomes_utf8: bool,
+    /// A text of it bears our notice by this plan.
+    pub is_noticed: bool,
 }
 
 impl Plan {
     /// A plan without edits.
     #[must_use]
     pub fn unchanged(outcome: Outcome) -> Self {
-        Self { outcome, splice: None, tail: None, becomes_utf8: false }
+        Self { outcome, splices: Vec::new(), tail: None, becomes_utf8: false, is_noticed: false }
     }
 
     /// A plan with one edit in the head.
     #[must_use]
     pub fn splice(at: usize, remove: usize, insert: Vec<u8>) -> Self {
-        Self { splice: Some(Splice { at, remove, insert }), ..Self::unchanged(Outcome::Labelled) }
+        Self { splices: vec![Splice { at, remove, insert }], ..Self::unchanged(Outcome::Labelled) }
     }
 
     /// Whether any byte changes.
     #[must_use]
     pub fn edits(&self) -> bool {
-        self.splice.is_some() || self.tail.is_some()
+        !self.splices.is_empty() || self.tail.is_some()
     }
 
     /// How much longer (or shorter) the content gets.
     #[must_use]
     pub fn delta(&self) -> i64 {
-        let splice = self.splice.as_ref().map_or(0, |splice| {
-            i64::try_from(splice.insert.len()).unwrap_or(0) - i64::try_from(splice.remove).unwrap_or(0)
-        });
-        splice + self.tail.as_ref().map_or(0, |tail| i64::try_from(tail.len()).unwrap_or(0))
+        let splices = self
+            .splices
+            .iter()
+            .map(|splice| i64::try_from(splice.insert.len()).unwrap_or(0) - i64::try_from(splice.remove).unwrap_or(0));
+        splices.sum::<i64>() + self.tail.as_ref().map_or(0, |tail| i64::try_from(tail.len()).unwrap_or(0))
+    }
+}
+
+impl Plan {
+    /// The head with the edits in it.
+    fn head(&self, head: &[u8]) -> Vec<u8> {
+        let mut out = Vec::with_capacity(head.len() + 1024);
+        let mut done = 0;
+        for splice in &self.splices {
+            out.extend_from_slice(head.get(done..splice.at).unwrap_or_default());
+            out.extend_from_slice(&splice.insert);
+            done = splice.at + splice.remove;
+        }
+        out.extend_from_slice(head.get(done..).unwrap_or_default());
+        out
     }
 }
 
@@ -89,6 +108,8 @@ pub enum Job {
     Text(TextJob),
     /// `application/json` and `+json`.
     Json(JsonJob),
+    /// The whole answer of an API of [`super::api`].
+    Answer(AnswerJob),
     /// `image/png`.
     Png(PngJob),
 }
@@ -100,6 +121,7 @@ impl Job {
         match self {
             Self::Text(job) => job.inspect(head, complete),
             Self::Json(job) => job.inspect(head, complete),
+            Self::Answer(job) => job.inspect(head, complete),
             Self::Png(job) => job.inspect(head, complete),
         }
     }
@@ -109,15 +131,7 @@ impl Job {
 #[must_use]
 pub fn label_all(mut job: Job, content: &[u8]) -> (Vec<u8>, Outcome) {
     let mut plan = job.inspect(content, true).unwrap_or_else(|| Plan::unchanged(Outcome::Unlabelable("undecided")));
-    let mut out = Vec::with_capacity(content.len() + 1024);
-    match &plan.splice {
-        Some(splice) => {
-            out.extend_from_slice(content.get(..splice.at).unwrap_or(content));
-            out.extend_from_slice(&splice.insert);
-            out.extend_from_slice(content.get(splice.at + splice.remove..).unwrap_or_default());
-        }
-        None => out.extend_from_slice(content),
-    }
+    let mut out = plan.head(content);
     if let Some(tail) = &mut plan.tail {
         tail.observe(content);
         out.extend_from_slice(&tail.finish());
@@ -130,14 +144,7 @@ pub fn label_all(mut job: Job, content: &[u8]) -> (Vec<u8>, Outcome) {
 pub(crate) fn label_pieces<'a>(mut job: Job, pieces: impl Iterator<Item = &'a [u8]>) -> (Vec<u8>, Outcome, i64) {
     let (mut head, mut out, mut plan) = (Vec::new(), Vec::new(), None::<Plan>);
     let apply = |plan: &mut Plan, head: &[u8], out: &mut Vec<u8>| {
-        match &plan.splice {
-            Some(splice) => {
-                out.extend_from_slice(&head[..splice.at]);
-                out.extend_from_slice(&splice.insert);
-                out.extend_from_slice(&head[splice.at + splice.remove..]);
-            }
-            None => out.extend_from_slice(head),
-        }
+        out.extend_from_slice(&plan.head(head));
         if let Some(tail) = &mut plan.tail {
             tail.observe(head);
         }

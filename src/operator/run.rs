@@ -68,6 +68,7 @@ pub async fn run(args: RunArgs) -> Result<(), RunError> {
         freshness::client(args.watch_limit.unsigned_abs(), &metrics).await.map_err(RunError::Client)?;
     let store = Store::start(&client, &metrics, &freshness);
     let (stop, stopped) = watch::channel(false);
+    let (listen_sender, listening) = watch::channel(false);
     let current = Arc::new(CurrentCertificate::default());
     let (status, certificate_waiting) = Status::new(Arc::clone(&current), Arc::clone(&metrics));
 
@@ -79,6 +80,9 @@ pub async fn run(args: RunArgs) -> Result<(), RunError> {
             let stale = freshness.stale();
             waiting.extend(stale.iter().map(|(store, age)| format!("news of {store} (none for {} s)", age.as_secs())));
             waiting.extend(certificate_waiting.borrow().clone());
+            if !*listening.borrow() {
+                waiting.push("its webhook port".to_owned());
+            }
             if *stopped.borrow() {
                 waiting.push("its end".to_owned());
             }
@@ -148,9 +152,10 @@ pub async fn run(args: RunArgs) -> Result<(), RunError> {
     let controller = Controller { client, store: store.clone(), args: args.clone(), key, notes, metrics, scanned };
     tokio::spawn(controller.run(leading));
 
-    // A webhook that answers before its snapshot is whole would admit what it has not heard of.
+    // A webhook that answers before its snapshot is whole would admit what it has not heard of; one that listens before it has
+    // a certificate breaks handshakes off where a closed port sends the caller on to the next replica.
     let mut changes = store.changes();
-    while !store.waiting_for().is_empty() {
+    while !store.waiting_for().is_empty() || !current.is_set() {
         tokio::select! {
             _ = changes.changed() => {}
             () = tokio::time::sleep(Duration::from_millis(100)) => {}
@@ -159,6 +164,7 @@ pub async fn run(args: RunArgs) -> Result<(), RunError> {
         }
     }
     let listener = listen(args.listen).await?;
+    let _ = listen_sender.send(true);
     tracing::info!(address = %args.listen, "webhooks are served");
     let service = TowerToHyperService::new(warp::service(routes(Arc::new(desk))));
     let manners = Manners {

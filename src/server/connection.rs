@@ -53,7 +53,7 @@ pub(super) async fn run<S, B>(
     let mut connection = pin!(builder.serve_connection(io, service));
     let mut look = tokio::time::interval(LOOK);
     let ended = loop {
-        if *told.borrow_and_update() == Stage::Draining {
+        if *told.borrow_and_update() == Stage::Draining && !watch.is_new() {
             connection.as_mut().graceful_shutdown();
         }
         tokio::select! {

@@ -5,7 +5,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -13,6 +13,9 @@ use hyper::rt::{Read, ReadBufCursor, Write};
 use tokio::sync::watch;
 
 use super::serve::Stage;
+
+/// So long after the handshake a first request may come.
+const FIRST_REQUEST: Duration = Duration::from_secs(2);
 
 /// One connection.
 pub(super) struct Watch {
@@ -22,6 +25,7 @@ pub(super) struct Watch {
     /// A server that leaves makes every connection due.
     told: watch::Receiver<Stage>,
     under_way: AtomicU32,
+    has_asked: AtomicBool,
     /// Milliseconds since the start, plus one; 0: no head is half read.
     head_since: AtomicU64,
     /// The same for a write that the peer does not take.
@@ -35,6 +39,7 @@ impl Watch {
             age,
             told,
             under_way: AtomicU32::new(0),
+            has_asked: AtomicBool::new(false),
             head_since: AtomicU64::new(0),
             write_since: AtomicU64::new(0),
         })
@@ -43,6 +48,11 @@ impl Watch {
     /// Whether the next answer should close it.
     pub(super) fn is_due(&self) -> bool {
         *self.told.borrow() != Stage::Serving || self.start.elapsed() >= self.age
+    }
+
+    /// Whether its first request is still on its way: who opens a connection has one.
+    pub(super) fn is_new(&self) -> bool {
+        !self.has_asked.load(Ordering::Relaxed) && self.start.elapsed() < FIRST_REQUEST
     }
 
     /// Whether the peer lets us wait for longer than this, in the midst of something.
@@ -58,6 +68,7 @@ impl Watch {
     /// A request's head is whole; it is under way until the guard goes.
     pub(super) fn asked(self: &Arc<Self>) -> UnderWay {
         self.under_way.fetch_add(1, Ordering::Relaxed);
+        self.has_asked.store(true, Ordering::Relaxed);
         self.head_since.store(0, Ordering::Relaxed);
         UnderWay(Arc::clone(self))
     }

@@ -5,10 +5,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::FutureExt as _;
 use hyper::Request;
 use hyper::body::Incoming;
-use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, watch};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use super::connection;
 
@@ -72,9 +73,24 @@ pub async fn serve<S, B>(
         tokio::time::sleep(manners.linger).await;
     };
     tokio::pin!(end);
+    let open = |stream: TcpStream, slot: OwnedSemaphorePermit| {
+        let (acceptor, service, told) = (acceptor.clone(), service.clone(), told.clone());
+        tokio::spawn(async move {
+            let _slot = slot;
+            // Admission answers are small: waiting to fill a segment would only add latency.
+            let _ = stream.set_nodelay(true);
+            let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await else {
+                return;
+            };
+            connection::run(stream, service, manners, told).await;
+        });
+    };
     loop {
         let slot = tokio::select! {
-            slot = Arc::clone(&slots).acquire_owned() => slot,
+            slot = Arc::clone(&slots).acquire_owned() => match slot {
+                Ok(slot) => slot,
+                Err(_closed) => break,
+            },
             () = &mut end => break,
         };
         let (stream, _peer) = tokio::select! {
@@ -88,16 +104,12 @@ pub async fn serve<S, B>(
             },
             () = &mut end => break,
         };
-        let (acceptor, service, told) = (acceptor.clone(), service.clone(), told.clone());
-        tokio::spawn(async move {
-            let _slot = slot;
-            // Admission answers are small: waiting to fill a segment would only add latency.
-            let _ = stream.set_nodelay(true);
-            let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await else {
-                return;
-            };
-            connection::run(stream, service, manners, told).await;
-        });
+        open(stream, slot);
+    }
+    // What the kernel has taken already would be broken off with the listener.
+    while let Some(Ok((stream, _peer))) = listener.accept().now_or_never() {
+        let Ok(slot) = Arc::clone(&slots).try_acquire_owned() else { break };
+        open(stream, slot);
     }
     drop(listener);
     let _ = stage.send(Stage::Draining);

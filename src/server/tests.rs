@@ -84,6 +84,18 @@ async fn after_the_stop_every_answer_is_the_last_and_what_is_under_way_ends_well
 }
 
 #[tokio::test]
+async fn who_has_just_connected_when_the_drain_begins_is_answered_once() {
+    let manners = Manners { connection_age: HOUR, linger: Duration::ZERO, ..Manners::default() };
+    let mut server = Server::start(manners, service_fn(answer)).await;
+    let (mut idle, mut fresh) = (server.http1().await, server.http1().await);
+    assert!(!says_close(&idle.get("/").await));
+    server.stop();
+    assert_eq!(idle.read().await, "");
+    assert!(says_close(&fresh.get("/").await));
+    server.end().await;
+}
+
+#[tokio::test]
 async fn a_peer_that_stops_within_a_head_or_takes_no_answer_is_cut_and_an_idle_one_is_not() {
     let server = server(Manners { patience: Duration::from_millis(300), ..Manners::default() }).await;
     let (mut slow, mut idle, mut unused) = (server.http1().await, server.http1().await, server.http1().await);

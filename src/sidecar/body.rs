@@ -13,7 +13,9 @@ use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 
 use super::headers;
+use super::metrics::Coverage;
 use super::state::InFlightGuard;
+use crate::label::api::Editor;
 use crate::label::plan::Plan;
 use crate::label::text::Tail;
 
@@ -28,6 +30,7 @@ pub struct OutBody {
 enum Stage {
     Passed(Incoming),
     Edited(Box<Edited>),
+    Streamed(Box<Streamed>),
     Full(Option<Bytes>),
 }
 
@@ -40,6 +43,16 @@ struct Edited {
     trailers: Option<HeaderMap>,
     /// Bytes were changed, so checksums in trailers are wrong.
     edits: bool,
+}
+
+/// A stream of an API that is labelled as it passes.
+#[derive(Debug)]
+struct Streamed {
+    rest: Option<Incoming>,
+    editor: Editor,
+    coverage: Coverage,
+    /// What comes after the last byte: trailers, or the error of a stream that broke off.
+    last: Option<Result<Frame<Bytes>, hyper::Error>>,
 }
 
 /// The head of a body, read to decide, and what follows.
@@ -76,15 +89,23 @@ impl OutBody {
             tail.observe(&bytes);
         }
         let mut queue = VecDeque::with_capacity(3);
-        if let Some(splice) = plan.splice {
-            let before = bytes.split_to(splice.at.min(bytes.len()));
-            let after = bytes.split_off(splice.remove.min(bytes.len()));
-            queue.extend([before, Bytes::from(splice.insert), after]);
-        } else {
-            queue.push_back(bytes);
+        let mut at = 0;
+        for splice in plan.splices {
+            let before = bytes.split_to((splice.at - at).min(bytes.len()));
+            let _removed = bytes.split_to(splice.remove.min(bytes.len()));
+            at = splice.at + splice.remove;
+            queue.extend([before, Bytes::from(splice.insert)]);
         }
+        queue.push_back(bytes);
         queue.retain(|bytes| !bytes.is_empty());
         Self { stage: Stage::Edited(Box::new(Edited { queue, rest, tail, trailers, edits })), guard: None }
+    }
+
+    /// The events or lines of an API, labelled one by one.
+    #[must_use]
+    pub fn streamed(body: Incoming, editor: Editor, coverage: Coverage) -> Self {
+        let streamed = Streamed { rest: Some(body), editor, coverage, last: None };
+        Self { stage: Stage::Streamed(Box::new(streamed)), guard: None }
     }
 
     /// Counts as in flight until the body is gone.
@@ -145,6 +166,44 @@ impl Edited {
     }
 }
 
+impl Streamed {
+    fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        while let Some(rest) = &mut self.rest {
+            let data = match ready!(Pin::new(rest).poll_frame(cx)) {
+                Some(Ok(frame)) => match frame.into_data() {
+                    Ok(data) => Some(data),
+                    Err(frame) => {
+                        self.last = frame.into_trailers().ok().map(|mut trailers| {
+                            headers::drop_digests(&mut trailers);
+                            Ok(Frame::trailers(trailers))
+                        });
+                        None
+                    }
+                },
+                // What came before a stream broke off is the client's; then it must look broken off.
+                Some(Err(error)) => {
+                    self.last = Some(Err(error));
+                    None
+                }
+                None => None,
+            };
+            let out = match data {
+                Some(data) => self.editor.push(&data),
+                None => {
+                    self.rest = None;
+                    let out = self.editor.finish();
+                    self.coverage.ended(self.editor.is_noticed());
+                    out
+                }
+            };
+            if !out.is_empty() {
+                return Poll::Ready(Some(Ok(Frame::data(out.into()))));
+            }
+        }
+        Poll::Ready(self.last.take())
+    }
+}
+
 impl Body for OutBody {
     type Data = Bytes;
     type Error = hyper::Error;
@@ -153,6 +212,7 @@ impl Body for OutBody {
         match &mut self.stage {
             Stage::Passed(body) => Pin::new(body).poll_frame(cx),
             Stage::Edited(edited) => edited.poll_frame(cx),
+            Stage::Streamed(streamed) => streamed.poll_frame(cx),
             Stage::Full(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
         }
     }
@@ -161,6 +221,7 @@ impl Body for OutBody {
         match &self.stage {
             Stage::Passed(body) => body.is_end_stream(),
             Stage::Edited(edited) => edited.is_end(),
+            Stage::Streamed(streamed) => streamed.rest.is_none() && streamed.last.is_none(),
             Stage::Full(bytes) => bytes.is_none(),
         }
     }
@@ -169,7 +230,7 @@ impl Body for OutBody {
         match &self.stage {
             Stage::Passed(body) => body.size_hint(),
             // The length header says it where it is known.
-            Stage::Edited(_) => SizeHint::default(),
+            Stage::Edited(_) | Stage::Streamed(_) => SizeHint::default(),
             Stage::Full(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64)),
         }
     }

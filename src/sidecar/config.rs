@@ -14,7 +14,9 @@ use sha2::{Digest as _, Sha256};
 use super::args::RunArgs;
 use crate::contract::envelope::MAX_ENVELOPE_BYTES;
 use crate::contract::{Envelope, EnvelopeError, SidecarConfig, SidecarEndpoint};
+use crate::label::Notice;
 use crate::label::aigc::is_label_value;
+use crate::label::api::turn::Ending;
 
 /// A configuration in force.
 #[derive(Debug)]
@@ -25,6 +27,10 @@ pub struct Loaded {
     pub generation: i64,
     /// When it was signed.
     pub not_before: i64,
+    /// The words of the explicit label in text.
+    pub notice: Notice,
+    /// The same as they follow an API's text.
+    pub ending: Ending,
     /// What is put into every ETag on a labelling route.
     pub etag_suffix: String,
     envelope: Envelope,
@@ -104,8 +110,12 @@ impl Watch {
         let in_force = in_force.map(|loaded| (loaded.generation, loaded.not_before));
         let (envelope, config) = Envelope::open(&file, &args.verify_key, &args.service_uid, in_force, now)?;
         check(args, &config)?;
+        // Words without both elements are no label; the standard ones are.
+        let notice = config.wording.as_deref().and_then(|wording| Notice::new(wording).ok()).unwrap_or_default();
         self.accepted = Some(digest);
         Ok(Some(Arc::new(Loaded {
+            ending: Ending::new(&notice),
+            notice,
             generation: envelope.generation,
             not_before: envelope.not_before,
             etag_suffix: format!("-aigc-{}", config.label_policy_hash()),

@@ -15,6 +15,7 @@ pub struct Metrics {
     registry: Registry,
     answers: Family<Reason, Counter<u64, AtomicU64>>,
     unlabelable: Family<Reason, Counter<u64, AtomicU64>>,
+    explicit: Family<[(&'static str, &'static str); 2], Counter<u64, AtomicU64>>,
     upstream_errors: Counter,
     config_refused: Family<Reason, Counter<u64, AtomicU64>>,
     /// Generation of the configuration in force.
@@ -25,6 +26,20 @@ pub struct Metrics {
     /// Exchanges and tunnels in flight, set when read.
     in_flight: Gauge,
     ready: Gauge,
+}
+
+/// Counters for one stream, taken before it begins.
+#[derive(Clone, Debug)]
+pub struct Coverage {
+    noticed: Counter<u64, AtomicU64>,
+    otherwise: Counter<u64, AtomicU64>,
+}
+
+impl Coverage {
+    /// The stream has ended, with or without a notice.
+    pub fn ended(&self, is_noticed: bool) {
+        if is_noticed { &self.noticed } else { &self.otherwise }.inc();
+    }
 }
 
 impl Default for Metrics {
@@ -48,6 +63,7 @@ impl Metrics {
         Self {
             answers: register!("answers", "Answers by what the sidecar did"),
             unlabelable: register!("unlabelable", "Answers that could not be labelled, by reason"),
+            explicit: register!("explicit", "Texts by who makes the explicit label perceivable, and why nobody does"),
             upstream_errors: register!("upstream_errors", "Requests the application did not answer"),
             config_refused: register!("config_refused", "Configuration files refused, by reason"),
             config_generation: register!("config_generation", "Generation of the configuration in force"),
@@ -59,7 +75,7 @@ impl Metrics {
         }
     }
 
-    /// Counts an answer: `labelled`, `kept`, `header_only`, `passed`, `not_generated`, `refused`, `tunnelled`.
+    /// Counts an answer: `labelled`, `kept`, `header_only`, `passed`, `not_generated`, `refused`, `tunnelled`, `disclosed`.
     pub fn answer(&self, outcome: &'static str) {
         self.answers.get_or_create(&[("outcome", outcome)]).inc();
     }
@@ -67,6 +83,20 @@ impl Metrics {
     /// Counts an answer that could not be labelled.
     pub fn unlabelable(&self, reason: &'static str) {
         self.unlabelable.get_or_create(&[("reason", reason)]).inc();
+    }
+
+    /// Counts a text whose explicit label is perceivable: `in_text`, `user_interface` or `offer` (GB 45438-2025 5.1).
+    pub fn explicit(&self, mode: &'static str) {
+        self.explicit.get_or_create(&[("mode", mode), ("reason", "")]).inc();
+    }
+
+    /// Counts a stream when it has ended; `reason` is why it bears no notice, should it bear none. Without one it counts as
+    /// covered either way.
+    #[must_use]
+    pub fn coverage(&self, mode: &'static str, reason: Option<&'static str>) -> Coverage {
+        let counter = |mode, reason| self.explicit.get_or_create(&[("mode", mode), ("reason", reason)]).clone();
+        let otherwise = reason.map_or_else(|| counter(mode, ""), |reason| counter("suppressed", reason));
+        Coverage { noticed: counter(mode, ""), otherwise }
     }
 
     /// Counts a failure of the application.

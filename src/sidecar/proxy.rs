@@ -14,10 +14,11 @@ use hyper::body::Incoming;
 use super::body::OutBody;
 use super::config::Loaded;
 use super::problem::Problem;
+use super::request::InBody;
 use super::respond::{self, Exchange};
 use super::state::{Phase, Shared};
 use super::upstream::Upstream;
-use super::{etag, headers, route, tunnel};
+use super::{disclosure, etag, headers, request, route, tunnel};
 use crate::api::service::RouteContent;
 
 /// Serves one port.
@@ -67,6 +68,10 @@ impl Proxy {
         let version = request.version();
         let authority = headers::authority(request.uri(), request.headers(), version).map_err(Problem::BadRequest)?;
         let path = request.uri().path_and_query().cloned().unwrap_or_else(|| PathAndQuery::from_static("/"));
+        if let Some(answer) = disclosure::answer(request.method(), path.path(), request.headers(), &loaded.config) {
+            self.shared.metrics.answer("disclosed");
+            return Ok(answer);
+        }
         let content = route::content_of(endpoint, request.method(), path.path());
 
         let wanted = headers::upgrade_of(request.headers()).filter(|_| version == Version::HTTP_11);
@@ -77,10 +82,15 @@ impl Proxy {
         let client_side = wanted.is_some().then(|| hyper::upgrade::on(&mut request));
 
         let (parts, body) = request.into_parts();
+        let mut headers = parts.headers;
+        self.prepare(&mut headers, &loaded, content, peer, version);
+        let (body, api) = match content {
+            RouteContent::NotGenerated => (InBody::passed(body), None),
+            _ => request::read(&parts.method, path.path(), &mut headers, body, &loaded).await?,
+        };
         let mut inwards = Request::new(body);
         *inwards.method_mut() = parts.method.clone();
-        *inwards.headers_mut() = parts.headers;
-        self.prepare(inwards.headers_mut(), &loaded, content, peer, version);
+        *inwards.headers_mut() = headers;
         if let (Some(authority), None) = (&authority, inwards.headers().get(http::header::HOST))
             && let Ok(host) = HeaderValue::from_str(authority.as_str())
         {
@@ -108,6 +118,7 @@ impl Proxy {
         let exchange = Exchange {
             method: parts.method,
             content,
+            api,
             loaded: &loaded,
             service_uid: &self.shared.args.service_uid,
             authority: authority.as_ref().map_or("", |authority| authority.as_str()),

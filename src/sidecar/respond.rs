@@ -12,14 +12,16 @@ use hyper::body::Incoming;
 
 use super::body::{Head, OutBody};
 use super::config::Loaded;
-use super::metrics::Metrics;
+use super::metrics::{Coverage, Metrics};
 use super::problem::Problem;
+use super::request::Api;
 use super::{etag, headers, produce_id};
 use crate::api::service::{ExplicitLabelling, RouteContent};
+use crate::label::api::{AnswerJob, Asked, Editor, Framing, Mark, Protocol};
 use crate::label::carrier::png::PngJob;
 use crate::label::json::JsonJob;
 use crate::label::text::TextJob;
-use crate::label::{AigcLabel, Job, Notice, Outcome, Plan};
+use crate::label::{AigcLabel, Job, Outcome, Plan};
 
 /// What is known about the request when its answer arrives.
 pub struct Exchange<'a> {
@@ -27,6 +29,8 @@ pub struct Exchange<'a> {
     pub method: Method,
     /// What the route delivers.
     pub content: RouteContent,
+    /// The API that was asked, if it is one.
+    pub api: Option<Api>,
     /// Configuration in force when the request came.
     pub loaded: &'a Loaded,
     /// UID of the service.
@@ -45,6 +49,8 @@ enum Kind {
     Text,
     Json,
     Png,
+    /// The events or lines of an API.
+    Stream(Framing),
 }
 
 /// Turns the application's answer into ours.
@@ -72,7 +78,7 @@ pub async fn respond(exchange: &Exchange<'_>, response: Response<Incoming>) -> R
         exchange.metrics.answer("passed");
         return Ok(response.map(|_| OutBody::passed(body)));
     }
-    let kind = match kind_of(parts.status, response.headers()) {
+    let kind = match kind_of(parts.status, response.headers(), exchange.api.map(|api| api.protocol)) {
         Ok(kind) => kind,
         Err(reason) => {
             exchange.give_up(reason)?;
@@ -90,6 +96,7 @@ pub async fn respond(exchange: &Exchange<'_>, response: Response<Incoming>) -> R
             headers::announce(response.headers_mut(), &label);
         }
         exchange.metrics.answer("header_only");
+        exchange.metrics.explicit("user_interface");
         return Ok(response.map(|_| OutBody::passed(body)));
     }
     if exchange.method == Method::HEAD {
@@ -102,8 +109,23 @@ pub async fn respond(exchange: &Exchange<'_>, response: Response<Incoming>) -> R
         exchange.metrics.answer("labelled");
         return Ok(response.map(|_| OutBody::passed(body)));
     }
+    if let (Kind::Stream(framing), Some(api)) = (kind, exchange.api) {
+        headers::announce(response.headers_mut(), &label);
+        headers::body_changes(response.headers_mut());
+        response.headers_mut().remove(CONTENT_LENGTH);
+        exchange.metrics.answer("labelled");
+        let mark = exchange.mark(api, &label);
+        let coverage = exchange.coverage(api);
+        let editor = Editor::new(api.protocol, framing, mark);
+        return Ok(response.map(|_| OutBody::streamed(body, editor, coverage)));
+    }
     let job = exchange.job(kind, response.headers(), &label);
     let (head, plan) = read_head(body, job).await?;
+    match (kind, exchange.api) {
+        (Kind::Text, _) if plan.outcome == Outcome::Labelled => exchange.metrics.explicit("in_text"),
+        (Kind::Json, Some(api)) => exchange.coverage(api).ended(plan.is_noticed),
+        _ => {}
+    }
     exchange.apply(response, &label, head, plan)
 }
 
@@ -121,11 +143,35 @@ impl Exchange<'_> {
             Kind::Text => Job::Text(TextJob::new(
                 parameter(headers, "charset").as_deref(),
                 self.loaded.config.position,
-                Notice::default(),
+                self.loaded.notice.clone(),
                 headers::content_length(headers),
             )),
-            Kind::Json => Job::Json(JsonJob::new(label.clone())),
+            Kind::Json | Kind::Stream(_) => {
+                let json = JsonJob::new(label.clone());
+                match self.api {
+                    Some(api) => Job::Answer(AnswerJob::new(api.protocol, self.mark(api, label), json)),
+                    None => Job::Json(json),
+                }
+            }
             Kind::Png => Job::Png(PngJob::new(label.clone())),
+        }
+    }
+
+    /// What is written into an API's answer.
+    fn mark(&self, api: Api, label: &AigcLabel) -> Mark {
+        let bears =
+            self.loaded.config.explicit == ExplicitLabelling::InText && !matches!(api.asked, Some(Asked::Form(_)));
+        Mark { label: label.bare(), ending: bears.then(|| self.loaded.ending.clone()) }
+    }
+
+    /// Who makes the explicit label of an API's answer perceivable (GB 45438-2025 5.1).
+    fn coverage(&self, api: Api) -> Coverage {
+        match (self.loaded.config.explicit, api.asked) {
+            (ExplicitLabelling::UserInterface, _) => self.metrics.coverage("user_interface", None),
+            (ExplicitLabelling::Offer, _) => self.metrics.coverage("offer", None),
+            (ExplicitLabelling::InText, Some(Asked::Form(reason))) => self.metrics.coverage("in_text", Some(reason)),
+            // Only tools were called, or a code fence stands open.
+            (ExplicitLabelling::InText, _) => self.metrics.coverage("in_text", Some("no_place")),
         }
     }
 
@@ -185,7 +231,7 @@ fn has_content(status: StatusCode) -> bool {
     status.is_success() && status != StatusCode::NO_CONTENT && status != StatusCode::RESET_CONTENT
 }
 
-fn kind_of(status: StatusCode, headers: &HeaderMap) -> Result<Kind, &'static str> {
+fn kind_of(status: StatusCode, headers: &HeaderMap, protocol: Option<Protocol>) -> Result<Kind, &'static str> {
     let media = media_type(headers).ok_or("content_type")?;
     let kind = match media.as_str() {
         // The Prometheus text format: read by machines that take a notice for a broken line.
@@ -193,6 +239,8 @@ fn kind_of(status: StatusCode, headers: &HeaderMap) -> Result<Kind, &'static str
         "text/plain" => Kind::Text,
         "application/json" => Kind::Json,
         "image/png" => Kind::Png,
+        "text/event-stream" if protocol.is_some() => Kind::Stream(Framing::Events),
+        "application/x-ndjson" if protocol.is_some_and(Protocol::speaks_lines) => Kind::Stream(Framing::Lines),
         other if other.starts_with("application/") && other.ends_with("+json") => Kind::Json,
         _ => return Err("content_type"),
     };
@@ -268,7 +316,7 @@ mod tests {
 
     #[test]
     fn the_media_type_decides_where_the_label_goes() {
-        let kind = |content_type| kind_of(StatusCode::OK, &of(content_type));
+        let kind = |content_type| kind_of(StatusCode::OK, &of(content_type), None);
         assert_eq!(kind("Text/Plain; charset=GBK"), Ok(Kind::Text));
         assert_eq!(kind("application/vnd.api+json"), Ok(Kind::Json));
         assert_eq!(kind("image/png"), Ok(Kind::Png));
@@ -282,7 +330,7 @@ mod tests {
         ] {
             assert_eq!(kind(other), Err("content_type"), "{other}");
         }
-        assert_eq!(kind_of(StatusCode::PARTIAL_CONTENT, &of("image/png")), Err("partial"));
+        assert_eq!(kind_of(StatusCode::PARTIAL_CONTENT, &of("image/png"), None), Err("partial"));
         assert_eq!(parameter(&of("text/plain; format=flowed; Charset=\"gbk\""), "charset").as_deref(), Some("gbk"));
     }
 }

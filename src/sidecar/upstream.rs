@@ -15,6 +15,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::net::TcpStream;
 use tower_service::Service;
 
+use super::request::InBody;
 use crate::api::service::UpstreamProtocol;
 
 /// Loopback either answers at once or not at all.
@@ -34,8 +35,8 @@ const MAX_HEAD: usize = 128 << 10;
 #[derive(Clone, Debug)]
 pub struct Upstream {
     port: u16,
-    http1: Client<Loopback, Incoming>,
-    h2c: Client<Loopback, Incoming>,
+    http1: Client<Loopback, InBody>,
+    h2c: Client<Loopback, InBody>,
 }
 
 impl Upstream {
@@ -60,7 +61,7 @@ impl Upstream {
     /// When the application cannot be reached or breaks off before its answer.
     pub async fn send(
         &self,
-        mut request: Request<Incoming>,
+        mut request: Request<InBody>,
         protocol: UpstreamProtocol,
         authority: Option<Authority>,
         path: PathAndQuery,

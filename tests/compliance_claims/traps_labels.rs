@@ -22,7 +22,7 @@ fn label() -> AigcLabel {
 fn label_all(mut job: Job, content: &[u8]) -> (Vec<u8>, Outcome) {
     let mut plan = job.inspect(content, true).expect("decides when all is there");
     let mut out = content.to_vec();
-    if let Some(splice) = &plan.splice {
+    for splice in plan.splices.iter().rev() {
         out.splice(splice.at..splice.at + splice.remove, splice.insert.iter().copied());
     }
     if let Some(tail) = &mut plan.tail {

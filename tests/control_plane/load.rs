@@ -71,13 +71,20 @@ impl Load {
     }
 
     /// Lets every client finish; its failures.
-    pub fn stop(self) -> (usize, usize, Vec<Failure>) {
+    pub fn stop(mut self) -> (usize, usize, Vec<Failure>) {
         self.tally.is_over.store(true, Ordering::SeqCst);
-        for client in self.clients {
+        for client in self.clients.drain(..) {
             self.runtime.block_on(client).unwrap();
         }
         let failures = self.tally.failures.lock().unwrap().clone();
         (self.tally.admitted.load(Ordering::SeqCst), self.tally.denied.load(Ordering::SeqCst), failures)
+    }
+}
+
+impl Drop for Load {
+    // A runtime waits for its tasks, and clients whose connections are gone would ask for ever.
+    fn drop(&mut self) {
+        self.tally.is_over.store(true, Ordering::SeqCst);
     }
 }
 

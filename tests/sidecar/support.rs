@@ -9,7 +9,8 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
-use deepsynthesis::api::service::{ExplicitLabelling, NoticePosition, RouteContent, UpstreamProtocol};
+use deepsynthesis::api::service::{ExplicitLabelling, History, NoticePosition, RouteContent, UpstreamProtocol};
+use deepsynthesis::contract::disclosure::Disclosure;
 use deepsynthesis::contract::{Envelope, SidecarConfig, SidecarEndpoint, SidecarRoute, SigningKey};
 use futures::StreamExt as _;
 use http::{HeaderMap, Request, Response, StatusCode};
@@ -23,6 +24,13 @@ use hyper_util::server::conn::auto;
 pub const CODE: &str = "00119144030008867405X210001";
 pub const UID: &str = "uid-1";
 pub const POD: &str = "127.0.0.2";
+
+pub fn disclosure() -> Disclosure {
+    let filing = serde_json::json!({"number": "网信算备110108823483901220011号", "link": "https://beian.cac.gov.cn/"});
+    let value =
+        serde_json::json!({"provider": "某公司", "unifiedSocialCreditCode": "91110108MA01234567", "filing": filing});
+    serde_json::from_value(value).unwrap()
+}
 
 pub fn key() -> SigningKey {
     SigningKey::from_bytes(&[7; 32])
@@ -71,6 +79,8 @@ impl Sidecar {
     pub fn start(options: &Options) -> Self {
         let route = |path: &str, content| SidecarRoute { path: path.into(), methods: vec![], content };
         let config = SidecarConfig {
+            wording: None,
+            history: History::Strip,
             namespace: "studio".into(),
             service: "portrait".into(),
             provider_code: CODE.into(),
@@ -81,8 +91,7 @@ impl Sidecar {
                 protocol: options.protocol,
                 routes: vec![route("/raw", RouteContent::NotGenerated), route("/gen", RouteContent::Generated)],
             }],
-            filing_number: None,
-            filing_link: None,
+            disclosure: disclosure(),
         };
         let directory = tempfile::tempdir().unwrap();
         std::fs::create_dir(directory.path().join("net")).unwrap();
@@ -304,6 +313,11 @@ impl Application {
             }
         });
         Self { port, seen, release, runtime: Some(runtime) }
+    }
+
+    /// How many requests came.
+    pub fn asked(&self) -> usize {
+        self.seen.lock().unwrap().len()
     }
 
     pub fn last(&self) -> HeaderMap {

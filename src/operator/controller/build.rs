@@ -8,9 +8,10 @@ use super::status::{Inputs, Pods};
 use crate::api::history::history_name;
 use crate::api::service::DeepSynthesisServiceStatus;
 use crate::api::{DeepSynthesisService, ServiceHistory, ServiceHistorySpec};
-use crate::compliance::Verdict;
 use crate::compliance::validate::validate_service;
+use crate::compliance::{FilingInForce, Verdict};
 use crate::contract::SidecarConfig;
+use crate::contract::disclosure::{Disclosure, ShownFiling};
 use crate::inject::Obstacle;
 use crate::law::ProviderCode;
 use crate::operator::scan::Scanned;
@@ -42,11 +43,17 @@ pub fn desired(
 ) -> Desired {
     let invalid = validate_service(&service.spec);
     let (namespace, name) = names(service);
-    let filing = verdict.filing.as_ref().map(|filing| (filing.number.clone(), filing.link.clone()));
+    let shown = |filing: &FilingInForce| ShownFiling {
+        number: filing.number.clone(),
+        link: filing.link.clone(),
+        model: filing.model.clone(),
+    };
+    let (filing, generative_ai) = (verdict.filing.as_ref().map(shown), verdict.generative_ai.as_ref().map(shown));
+    let disclosure = Disclosure::of(&service.spec, filing, generative_ai);
     let provider = &service.spec.provider;
     let config = ProviderCode::generation(&provider.unified_social_credit_code, &provider.service_code)
         .filter(|_| invalid.is_empty())
-        .map(|code| SidecarConfig::of(namespace, name, &service.spec, code.as_str().to_owned(), filing));
+        .map(|code| SidecarConfig::of(namespace, name, &service.spec, code.as_str().to_owned(), disclosure));
     let status = super::status::build(&Inputs {
         service,
         seen,
