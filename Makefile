@@ -76,11 +76,13 @@ test-clients: tools ## official clients of OpenAI, Anthropic and Ollama in front
 	flock -u 9
 	DSS_CLIENTS_PYTHON="$(CLIENTS)/bin/python" cargo nextest run --locked -E 'binary(clients)'
 
-test-control-plane: tools ## tests against a real kube-apiserver and etcd; no root
+# Test binaries say which version of the API server they want: control_plane_next starts the newest for itself.
+test-control-plane: tools ## tests against a real kube-apiserver and etcd, some against the newest one; no root; DSS_KUBERNETES=1.37 for all
 	@$(call begin, tests against a real kube-apiserver; each in a namespace of its own)
 	# One of its own: two runs on one API server would fight over the webhook configurations.
 	export DSS_STATE=$$(mktemp -d)
 	undo='$(CLUSTER) control-plane down; rm -rf "$$DSS_STATE"'
+	DSS_KUBERNETES=1.37 $(CLUSTER) build control-plane
 	$(CLUSTER) control-plane up
 	eval "$$($(CLUSTER) control-plane env)"
 	cargo nextest run --locked -E 'binary(/^control_plane/)'

@@ -5,6 +5,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+/// The version that the machine's tools are pinned to, or DSS_KUBERNETES.
+const KUBERNETES: Option<&str> = None;
+
 #[path = "control_plane/backstop.rs"]
 mod backstop;
 #[path = "control_plane/backstop_gate.rs"]

@@ -39,6 +39,10 @@ pub struct NamespaceEnforcementSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "as_stored")]
     pub sidecar: Option<Value>,
+    /// What else the injector writes: nothing is compared with it, but a policy inside the API server can inject by it;
+    /// absent without services.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub injection: Option<Injection>,
     /// `Deny`: pods that no service selects are refused unless `notGenerative` names them. `Deny` stands here only while
     /// the policy's mode is Enforce; what detection sees is the webhook's to judge.
     #[serde(default)]
@@ -47,6 +51,23 @@ pub struct NamespaceEnforcementSpec {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 256))]
     pub not_generative: Vec<DecidedWorkload>,
+}
+
+/// What the injector writes and others may change afterwards.
+#[derive(KubeSchema, Clone, Debug, Default, Deserialize, Serialize, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub struct Injection {
+    /// The sidecar's resources, in the order of `proofs`: in a pod like any other, and in one whose other containers all
+    /// have requests that equal limits.
+    #[schemars(schema_with = "resources_as_stored")]
+    pub resources: Vec<Value>,
+    /// Its pull policy.
+    #[schemars(length(max = 16))]
+    pub image_pull_policy: String,
+    /// Names of pull secrets that the pod gets.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 64), inner(length(max = 253)))]
+    pub image_pull_secrets: Vec<String>,
 }
 
 /// Pods of which an officer decided that they generate nothing (Order 12 Art. 2).
@@ -111,7 +132,7 @@ pub struct EnforcedService {
     #[serde(default)]
     #[schemars(schema_with = "volumes_as_stored")]
     pub volumes: Vec<Value>,
-    /// What the proof annotation of its pods may say.
+    /// What the proof annotation of its pods may say: one digest for each of `injection.resources`.
     #[serde(default)]
     #[schemars(length(max = 4), inner(length(max = 64)))]
     pub proofs: Vec<String>,
@@ -146,6 +167,10 @@ pub struct AdmittedRevision {
 /// A part of a pod as the API server stores it, which only Kubernetes defines.
 fn as_stored(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"type": "object", "x-kubernetes-preserve-unknown-fields": true})
+}
+
+fn resources_as_stored(generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "array", "minItems": 2, "maxItems": 2, "items": as_stored(generator)})
 }
 
 fn volumes_as_stored(generator: &mut SchemaGenerator) -> Schema {

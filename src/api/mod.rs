@@ -24,7 +24,7 @@ pub use assessment::{
     NotGenerative, ScopeDecision,
 };
 pub use enforcement::{
-    AdmittedRevision, DecidedWorkload, EnforcedService, NamespaceEnforcement, NamespaceEnforcementSpec,
+    AdmittedRevision, DecidedWorkload, EnforcedService, Injection, NamespaceEnforcement, NamespaceEnforcementSpec,
 };
 pub use exemption::{
     EnforcementExemption, EnforcementExemptionSpec, ExemptionApproval, ExemptionApprovalSpec, ExemptionTarget,

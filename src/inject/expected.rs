@@ -1,14 +1,17 @@
 //! What the API server stores of what we inject, for in-process policies, which compare and compute nothing.
 //!
-//! In: [`Plan`]. Out: [`Expected`], built from the same parts as the patch, so that the two cannot drift apart. Must not:
-//! name what others may still change (see `tolerance`): resources and the pull policy.
+//! In: [`Plan`]. Out: [`Expected`], built from the same parts as the patch, so that the two cannot drift apart. What others
+//! may still change (see `tolerance`: resources and the pull policy) stands apart: it is written, never compared.
 
 use serde_json::{Value, json};
 
 use super::Plan;
-use super::container::{Shape, container};
+use super::container::{Shape, container, resources};
 use super::digest::digest;
 use super::volume::volumes;
+
+/// The order of what there is one of for each shape.
+const SHAPES: [Shape; 2] = [Shape::Burstable, Shape::Guaranteed];
 
 /// What a pod of a service carries once it is stored.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,8 +25,14 @@ pub struct Expected {
     pub arguments: Vec<String>,
     /// Both volumes.
     pub volumes: Vec<Value>,
-    /// The digests that the proof annotation may hold, one for each shape of resources.
+    /// The digests that the proof annotation may hold, one for each of `resources`.
     pub proofs: Vec<String>,
+    /// Its resources: in a pod like any other, and in one whose other containers all have requests that equal limits.
+    pub resources: Vec<Value>,
+    /// Its pull policy.
+    pub pull_policy: String,
+    /// Pull secrets that the pod gets.
+    pub pull_secrets: Vec<String>,
 }
 
 /// Of one plan.
@@ -44,13 +53,16 @@ pub fn expected(plan: &Plan) -> Expected {
         arguments,
         volumes: volumes.into(),
         proofs: proofs(plan).into(),
+        resources: SHAPES.map(|shape| resources(plan, shape)).into(),
+        pull_policy: plan.image_pull_policy.clone(),
+        pull_secrets: plan.image_pull_secrets.clone(),
     }
 }
 
 /// The digests that the proof annotation may hold: they depend on the pod's QoS class.
 pub(super) fn proofs(plan: &Plan) -> [String; 2] {
     let volumes = volumes(plan);
-    [Shape::Burstable, Shape::Guaranteed].map(|shape| digest(&container(plan, shape), &[&volumes[0].1, &volumes[1].1]))
+    SHAPES.map(|shape| digest(&container(plan, shape), &[&volumes[0].1, &volumes[1].1]))
 }
 
 /// Every default that `tolerance` lets pass and that every API server writes.
@@ -100,5 +112,8 @@ mod tests {
         let proof = &pod["metadata"]["annotations"][crate::api::names::PROOF_ANNOTATION];
         assert!(expected.proofs.iter().any(|one| proof == one), "{proof}");
         assert_ne!(expected.proofs[0], expected.proofs[1]);
+        assert_eq!(expected.resources[0], injected["resources"]);
+        assert_eq!(expected.pull_policy, plan.image_pull_policy);
+        assert_eq!(expected.pull_secrets, plan.image_pull_secrets);
     }
 }

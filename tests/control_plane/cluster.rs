@@ -53,7 +53,7 @@ rm -rf "$state"
 /// The control plane and the operator that all tests share.
 pub fn shared() -> &'static Cluster {
     static SHARED: OnceLock<Cluster> = OnceLock::new();
-    SHARED.get_or_init(|| Cluster::shared(shared_state(), None))
+    SHARED.get_or_init(|| Cluster::shared(shared_state(), None, |_| ()))
 }
 
 /// Another one, where someone deleted the webhook configurations: only the policies inside the API server hold.
@@ -63,13 +63,25 @@ pub fn without_webhooks() -> &'static Cluster {
         let main = shared_state();
         let state = main.with_file_name("control-plane-without-webhooks");
         script(&["control-plane", "up", "--state", path(&state)]);
-        Cluster::shared(state, Some(&main))
+        Cluster::shared(state, Some(&main), Cluster::delete_webhooks)
+    })
+}
+
+/// Another one, with our static policies on the disk of its API server.
+#[allow(dead_code, reason = "control_plane_next has such an API server")]
+pub fn protected() -> &'static Cluster {
+    static PROTECTED: OnceLock<Cluster> = OnceLock::new();
+    PROTECTED.get_or_init(|| {
+        let main = shared_state();
+        let state = main.with_file_name("control-plane-protected");
+        script(&["control-plane", "up", "--state", path(&state)]);
+        Cluster::shared(state, Some(&main), Cluster::protect)
     })
 }
 
 impl Cluster {
-    /// With a companion's main control plane: without webhooks.
-    fn shared(state: PathBuf, main: Option<&Path>) -> Self {
+    /// A companion ends with its main control plane and is prepared once, after the chart is installed.
+    fn shared(state: PathBuf, main: Option<&Path>, prepare: impl Fn(&Self)) -> Self {
         let tools = tools(&state);
         let lock = File::create(state.join("control-plane-tests.lock")).unwrap();
         lock.lock().unwrap();
@@ -94,11 +106,12 @@ impl Cluster {
                 run(Command::new("kill").args(["-9", &pid]), "");
                 eventually("the old operator ends", 5, || !Path::new(&format!("/proc/{pid}")).exists());
             }
+            cluster.unprotect();
             cluster.install();
             cluster.start_detached(&pid_file);
             cluster.until_ready();
             if let Some(main) = main {
-                cluster.delete_webhooks();
+                prepare(&cluster);
                 let words = ["--fork", "bash", "-c", COMPANION, "companion", path(main), path(&cluster.state)];
                 let mut companion = Command::new("setsid");
                 companion.args(words).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -122,6 +135,41 @@ impl Cluster {
         for kind in ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"] {
             self.kubectl(&["delete", kind, "-l", "app.kubernetes.io/part-of=deepsynthesis"], None).admitted();
         }
+    }
+
+    /// Puts `config/static` on the disk of the API server, as a platform engineer would, for the operator of these tests.
+    #[allow(dead_code, reason = "control_plane_next has such an API server")]
+    pub fn protect(&self) {
+        let mut render = Command::new(format!("{ROOT}/config/static/render"));
+        render.args(["--namespace", SYSTEM, "--set", &format!("operator.username={OPERATOR}")]);
+        render.env("PATH", self.path());
+        let backstop = run(&mut render, "").admitted();
+        let protect = std::fs::read_to_string(format!("{ROOT}/config/static/validating/protect.yaml")).unwrap();
+        let user = format!("system:serviceaccount:{SYSTEM}:deepsynthesis-operator");
+        assert!(protect.contains(&user), "the file says who the operator is");
+        std::fs::write(self.static_folder().join("backstop.yaml"), backstop).unwrap();
+        std::fs::write(self.static_folder().join("protect.yaml"), protect.replace(&user, OPERATOR)).unwrap();
+        eventually("the API server has read its static policies", 90, || !self.is_free());
+    }
+
+    /// Moves them away again; there may be none.
+    pub fn unprotect(&self) {
+        if self.static_folder().is_dir() {
+            for file in ["protect.yaml", "backstop.yaml"] {
+                let _ = std::fs::remove_file(self.static_folder().join(file));
+            }
+            eventually("the API server has forgotten its static policies", 90, || self.is_free());
+        }
+    }
+
+    fn static_folder(&self) -> PathBuf {
+        self.state.join("static/validating")
+    }
+
+    /// Whether an admin may delete what our chart installs.
+    fn is_free(&self) -> bool {
+        let words = ["delete", "--dry-run=server", "--ignore-not-found", "validatingwebhookconfiguration"];
+        self.kubectl(&[&words[..], &["deepsynthesis-operator-workloads"]].concat(), None).is_success()
     }
 
     /// A control plane of its own, without an operator; gone with the value.
@@ -149,15 +197,27 @@ impl Cluster {
 
     /// What `helm install` and `helm upgrade` write.
     pub fn reinstall(&self) {
-        self.kubectl(&[&APPLY[..], &["-"]].concat(), Some(&self.chart())).admitted();
+        self.kubectl(&[&APPLY[..], &["-"]].concat(), Some(&self.chart(&[]))).admitted();
+    }
+
+    /// What `helm upgrade --set injection.policy=true` writes besides.
+    #[allow(dead_code, reason = "control_plane_next has an API server that knows of it")]
+    pub fn add_injector(&self) {
+        let options = ["--set", "injection.policy=true", "--show-only", "templates/policy-injector.yaml"];
+        self.kubectl(&[&APPLY[..], &["-"]].concat(), Some(&self.chart(&options))).admitted();
     }
 
     /// What `helm uninstall` removes.
     pub fn uninstall(&self) {
-        self.kubectl(&["delete", "--wait=false", "-f", "-"], Some(&self.chart())).admitted();
+        self.uninstall_as(&[]).admitted();
     }
 
-    fn chart(&self) -> String {
+    /// The same as somebody else.
+    pub fn uninstall_as(&self, who: &[&str]) -> Said {
+        self.kubectl(&[&["delete", "--wait=false", "-f", "-"], who].concat(), Some(&self.chart(&[])))
+    }
+
+    fn chart(&self, options: &[&str]) -> String {
         let mut helm = Command::new(self.tools.join("helm"));
         helm.args([
             "template",
@@ -169,6 +229,7 @@ impl Cluster {
         ]);
         let url = format!("webhook.url=https://127.0.0.1:{}", self.port);
         helm.arg(format!("crds.install=false,operator.enabled=false,operator.username={OPERATOR},{url}"));
+        helm.args(options);
         run(&mut helm, "").admitted()
     }
 
@@ -284,10 +345,8 @@ impl Cluster {
         let admin = std::fs::read_to_string(self.state.join("admin.kubeconfig")).unwrap();
         let config = self.state.join(format!("{namespace}.kubeconfig"));
         std::fs::write(&config, admin).unwrap();
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        let folders = std::iter::once(self.tools.clone()).chain(std::env::split_paths(&path));
         let variables = vec![
-            ("PATH", std::env::join_paths(folders).unwrap()),
+            ("PATH", self.path()),
             ("KUBECONFIG", config.into()),
             ("KUBECACHEDIR", self.state.join("kubectl-cache").into()),
         ];
@@ -296,6 +355,13 @@ impl Cluster {
         command.args(["config", "set-context", "--current", "--namespace", namespace]).envs(variables_of_shell);
         run(&mut command, "").admitted();
         variables
+    }
+
+    /// With the cluster's programs first.
+    fn path(&self) -> std::ffi::OsString {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let folders = std::iter::once(self.tools.clone()).chain(std::env::split_paths(&path));
+        std::env::join_paths(folders).unwrap()
     }
 
     /// A namespace with its default service account and these labels from its first moment on.
@@ -357,7 +423,10 @@ fn is_running(pid: &str) -> bool {
 }
 
 fn script(words: &[&str]) -> String {
-    run(Command::new(format!("{ROOT}/tests/cluster/cluster")).args(words), "").admitted()
+    let mut command = Command::new(format!("{ROOT}/tests/cluster/cluster"));
+    // Another version of the API server, for test binaries that want one; otherwise whatever the caller says.
+    command.envs(crate::KUBERNETES.map(|version| ("DSS_KUBERNETES", version)));
+    run(command.args(words), "").admitted()
 }
 
 /// The control plane that KUBECONFIG names, if it is one of ours: a developer's real cluster is never touched.
@@ -390,7 +459,8 @@ fn path(path: &Path) -> &str {
 fn stamp() -> String {
     let age = |path: &Path| path.metadata().unwrap().modified().unwrap().duration_since(UNIX_EPOCH).unwrap();
     let chart = format!("{ROOT}/charts/deepsynthesis-operator");
-    let folders = [format!("{ROOT}/crds"), chart.clone(), format!("{chart}/templates")];
+    let statics = format!("{ROOT}/config/static/validating");
+    let folders = [format!("{ROOT}/crds"), chart.clone(), format!("{chart}/templates"), statics];
     let files = folders.iter().flat_map(|folder| std::fs::read_dir(folder).unwrap()).map(|entry| entry.unwrap().path());
     let newest = files.map(|path| age(&path)).max().unwrap_or(Duration::ZERO);
     format!("{BINARY} {:?} {ROOT} {newest:?}", age(Path::new(BINARY)))

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use super::build::Verdicts;
 use crate::api::names::ENFORCEMENT_NAME;
 use crate::api::{
-    AdmittedRevision, DecidedWorkload, DeepSynthesisService, EnforcedService, Mode, NamespaceEnforcement,
+    AdmittedRevision, DecidedWorkload, DeepSynthesisService, EnforcedService, Injection, Mode, NamespaceEnforcement,
     NamespaceEnforcementSpec, OrderedMeasure, Undeclared,
 };
 use crate::compliance::decision::decisions;
@@ -83,6 +83,8 @@ impl Inputs<'_> {
             let key = (namespace.to_owned(), names(service).1.to_owned());
             let Some(Sidecar { expected, carriable, .. }) = self.sidecars.get(&key) else { continue };
             spec.sidecar = spec.sidecar.or_else(|| Some(expected.container.clone()));
+            // Of the cluster's policy and the operator's arguments: the same for all services.
+            spec.injection = spec.injection.or_else(|| Some(injection(expected)));
             let admitted = self.snapshot.admitted_revisions(service, carriable);
             spec.services.extend(self.service(namespace, service, expected, newest(admitted, revisions)));
         }
@@ -182,6 +184,14 @@ impl Inputs<'_> {
             spec.undeclared = Undeclared::Deny;
             spec.not_generative = decided;
         }
+    }
+}
+
+fn injection(expected: &Expected) -> Injection {
+    Injection {
+        resources: expected.resources.clone(),
+        image_pull_policy: expected.pull_policy.clone(),
+        image_pull_secrets: expected.pull_secrets.clone(),
     }
 }
 

@@ -72,6 +72,16 @@ EOF
     --allow-privileged --profiling=false "$@"
 }
 
+# Admission that lies on the API server's disk (KEP-5793): every .yaml in these folders, read again when it changes. Prints
+# the flag; versions that know of no such folders get none.
+static_admission() {
+  ((${1%%.*} > 1 || ${1#*.} >= 37)) || return 0
+  mkdir -p "$STATE/static/validating" "$STATE/static/mutating"
+  sed "s#/etc/kubernetes/static-admission#$STATE/static#" "$HERE/../../config/static/admission-configuration.yaml" \
+    >"$STATE/admission-configuration.yaml"
+  printf -- '--admission-control-config-file=%s\n' "$STATE/admission-configuration.yaml"
+}
+
 kubectl() { "${RUN[@]}" "$(tool kubectl)" --kubeconfig "$STATE/admin.kubeconfig" "$@"; }
 
 apiserver_ready() { kubectl get --raw /readyz --request-timeout 2s >/dev/null 2>&1; }

@@ -8,9 +8,21 @@ TOOLS=${XDG_CACHE_HOME:-$HOME/.cache}/deepsynthesis/tools/$(
   cd "$HERE" && sha256sum tools/*/go.mod tools/*/go.sum tools/*/*.go pause/pause.c | sha256sum | cut -c1-64
 )
 
+# DSS_KUBERNETES, a folder of tools/kubernetes: another version of the API server, with everything else as it is. Cached by
+# its own pin, as peers are: a newer one makes nothing else be built again.
+KUBERNETES=${DSS_KUBERNETES:-}
+if [[ -n $KUBERNETES ]]; then
+  [[ -f $HERE/tools/kubernetes/$KUBERNETES/go.mod ]] || die "DSS_KUBERNETES: which of $(cd "$HERE/tools/kubernetes" && echo */)?"
+  OTHER_TOOLS=$(dirname "$TOOLS")/kubernetes-$KUBERNETES-$(
+    cd "$HERE/tools/kubernetes/$KUBERNETES" && sha256sum go.mod go.sum | sha256sum | cut -c1-64
+  )
+fi
+
 # Where a control plane program is: a machine prepared for envtest builds nothing.
 tool() {
-  if [[ -n ${KUBEBUILDER_ASSETS:-} && -x $KUBEBUILDER_ASSETS/$1 ]]; then
+  if [[ -n $KUBERNETES && $1 == kube-apiserver ]]; then
+    echo "$OTHER_TOOLS/$1"
+  elif [[ -n ${KUBEBUILDER_ASSETS:-} && -x $KUBEBUILDER_ASSETS/$1 ]]; then
     echo "$KUBEBUILDER_ASSETS/$1"
   else
     echo "$TOOLS/$1"
@@ -33,6 +45,12 @@ build() {
 
 build_programs() {
   local program missing=()
+  if [[ -n $KUBERNETES && " $* " == *" kube-apiserver "* && ! -x $OTHER_TOOLS/kube-apiserver ]]; then
+    lock "$OTHER_TOOLS.lock"
+    # Its own folder instead of the cluster's.
+    [[ -x $OTHER_TOOLS/kube-apiserver ]] || TOOLS=$OTHER_TOOLS build_program kube-apiserver
+    unlock
+  fi
   for program in "$@"; do
     [[ -x $(tool "$program") ]] || missing+=("$program")
   done
@@ -64,6 +82,7 @@ compile() {
   local program=$1 out=$2
   case $program in
     etcd) go_build kubernetes go.etcd.io/etcd/server/v3 "$out" ;;
+    kube-apiserver) go_build "kubernetes${KUBERNETES:+/$KUBERNETES}" k8s.io/kubernetes/cmd/kube-apiserver "$out" ;;
     kube*) go_build kubernetes "k8s.io/kubernetes/cmd/$program" "$out" ;;
     helm) go_build helm helm.sh/helm/v4/cmd/helm "$out" ;;
     coredns) go_build coredns . "$out" ;;
@@ -83,8 +102,8 @@ go_build() {
 version_flags() {
   local version
   case $1 in
-    kubernetes)
-      version=$(required k8s.io/kubernetes kubernetes)
+    kubernetes*)
+      version=$(required k8s.io/kubernetes "$1")
       local minor=${version#v*.}
       minor=${minor%%.*}
       echo "-X k8s.io/component-base/version.gitVersion=$version -X k8s.io/client-go/pkg/version.gitVersion=$version" \
