@@ -68,7 +68,7 @@ clients! {
     openai_reads_streamed_chat_completions: "openai_chat_stream",
     openai_reads_completions: "openai_completions",
     openai_reads_responses_streamed_and_stored_alike: "openai_responses",
-    openai_reads_images: "openai_images",
+    openai_reads_images_of_which_every_one_is_labelled_article_16: "openai_images",
     anthropic_reads_messages_with_thinking_tools_and_prefill: "anthropic_messages",
     ollama_reads_generate_and_chat: "ollama_clients",
     httpx_speaks_http2_without_tls: "http2",

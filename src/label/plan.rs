@@ -88,7 +88,8 @@ impl Plan {
 
 impl Plan {
     /// The head with the edits in it.
-    fn head(&self, head: &[u8]) -> Vec<u8> {
+    #[must_use]
+    pub fn head(&self, head: &[u8]) -> Vec<u8> {
         let mut out = Vec::with_capacity(head.len() + 1024);
         let mut done = 0;
         for splice in &self.splices {

@@ -15,7 +15,7 @@ use hyper::body::Incoming;
 use super::headers;
 use super::metrics::Coverage;
 use super::state::InFlightGuard;
-use crate::label::api::Editor;
+use crate::label::api::{Editor, Pictures};
 use crate::label::plan::Plan;
 use crate::label::text::Tail;
 
@@ -31,6 +31,7 @@ enum Stage {
     Passed(Incoming),
     Edited(Box<Edited>),
     Streamed(Box<Streamed>),
+    Pictured(Box<Pictured>),
     Full(Option<Bytes>),
 }
 
@@ -52,6 +53,16 @@ struct Streamed {
     editor: Editor,
     coverage: Coverage,
     /// What comes after the last byte: trailers, or the error of a stream that broke off.
+    last: Option<Result<Frame<Bytes>, hyper::Error>>,
+}
+
+/// JSON whose pictures are labelled as they pass.
+#[derive(Debug)]
+struct Pictured {
+    edited: Edited,
+    pictures: Pictures,
+    is_over: bool,
+    /// Trailers, or the error of a body that broke off.
     last: Option<Result<Frame<Bytes>, hyper::Error>>,
 }
 
@@ -99,6 +110,19 @@ impl OutBody {
         queue.push_back(bytes);
         queue.retain(|bytes| !bytes.is_empty());
         Self { stage: Stage::Edited(Box::new(Edited { queue, rest, tail, trailers, edits })), guard: None }
+    }
+
+    /// The same, with a label in every picture that passes.
+    #[must_use]
+    pub fn pictured(self, pictures: Pictures) -> Self {
+        match self.stage {
+            Stage::Edited(edited) => {
+                let edited = Edited { edits: true, ..*edited };
+                let pictured = Pictured { edited, pictures, is_over: false, last: None };
+                Self { stage: Stage::Pictured(Box::new(pictured)), guard: self.guard }
+            }
+            stage => Self { stage, guard: self.guard },
+        }
     }
 
     /// The events or lines of an API, labelled one by one.
@@ -166,6 +190,36 @@ impl Edited {
     }
 }
 
+impl Pictured {
+    fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        while !self.is_over {
+            let data = match ready!(self.edited.poll_frame(cx)) {
+                Some(Ok(frame)) => match frame.into_data() {
+                    Ok(data) => Some(data),
+                    Err(frame) => {
+                        self.last = Some(Ok(frame));
+                        None
+                    }
+                },
+                Some(Err(error)) => {
+                    self.last = Some(Err(error));
+                    None
+                }
+                None => None,
+            };
+            self.is_over = data.is_none();
+            let out = match data {
+                Some(data) => self.pictures.push(&data),
+                None => self.pictures.finish(),
+            };
+            if !out.is_empty() {
+                return Poll::Ready(Some(Ok(Frame::data(out.into()))));
+            }
+        }
+        Poll::Ready(self.last.take())
+    }
+}
+
 impl Streamed {
     fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
         while let Some(rest) = &mut self.rest {
@@ -213,6 +267,7 @@ impl Body for OutBody {
             Stage::Passed(body) => Pin::new(body).poll_frame(cx),
             Stage::Edited(edited) => edited.poll_frame(cx),
             Stage::Streamed(streamed) => streamed.poll_frame(cx),
+            Stage::Pictured(pictured) => pictured.poll_frame(cx),
             Stage::Full(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
         }
     }
@@ -222,6 +277,7 @@ impl Body for OutBody {
             Stage::Passed(body) => body.is_end_stream(),
             Stage::Edited(edited) => edited.is_end(),
             Stage::Streamed(streamed) => streamed.rest.is_none() && streamed.last.is_none(),
+            Stage::Pictured(pictured) => pictured.is_over && pictured.last.is_none(),
             Stage::Full(bytes) => bytes.is_none(),
         }
     }
@@ -230,7 +286,7 @@ impl Body for OutBody {
         match &self.stage {
             Stage::Passed(body) => body.size_hint(),
             // The length header says it where it is known.
-            Stage::Edited(_) | Stage::Streamed(_) => SizeHint::default(),
+            Stage::Edited(_) | Stage::Streamed(_) | Stage::Pictured(_) => SizeHint::default(),
             Stage::Full(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64)),
         }
     }

@@ -6,7 +6,7 @@
 use bytes::{Bytes, BytesMut};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use http::{HeaderMap, Method, Response, StatusCode};
-use http_body::Body as _;
+use http_body::Body;
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 
@@ -17,9 +17,11 @@ use super::problem::Problem;
 use super::request::Api;
 use super::{etag, headers, produce_id};
 use crate::api::service::{ExplicitLabelling, RouteContent};
-use crate::label::api::{AnswerJob, Asked, Editor, Framing, Mark, Protocol};
+use crate::label::api::pictures::holds_picture;
+use crate::label::api::{AnswerJob, Asked, Editor, Framing, Mark, Pictures, Protocol};
 use crate::label::carrier::png::PngJob;
 use crate::label::json::JsonJob;
+use crate::label::plan::Splice;
 use crate::label::text::TextJob;
 use crate::label::{AigcLabel, Job, Outcome, Plan};
 
@@ -126,6 +128,17 @@ pub async fn respond(exchange: &Exchange<'_>, response: Response<Incoming>) -> R
         (Kind::Json, Some(api)) => exchange.coverage(api).ended(plan.is_noticed),
         _ => {}
     }
+    let view = head.bytes.get(..PICTURE_VIEW).unwrap_or(&head.bytes);
+    if kind == Kind::Json && plan.outcome == Outcome::Labelled && holds_picture(view) {
+        let pictures = Pictures::new(label.clone());
+        if head.rest.as_ref().is_none_or(Body::is_end_stream) {
+            let (head, plan) = with_pictures(head, plan, pictures);
+            return exchange.apply(response, &label, head, plan);
+        }
+        // How long the rest becomes shows only as it passes.
+        response.headers_mut().remove(CONTENT_LENGTH);
+        return Ok(exchange.apply(response, &label, head, plan)?.map(|body| body.pictured(pictures)));
+    }
     exchange.apply(response, &label, head, plan)
 }
 
@@ -224,6 +237,17 @@ impl Exchange<'_> {
         }
         Ok(response.map(|_| OutBody::planned(head, plan)))
     }
+}
+
+/// Where the first picture of an answer is looked for: [`JsonJob`] decides no earlier.
+const PICTURE_VIEW: usize = 64 << 10;
+
+/// A whole answer with its pictures labelled, as one edit.
+fn with_pictures(head: Head, plan: Plan, mut pictures: Pictures) -> (Head, Plan) {
+    let mut labelled = pictures.push(&plan.head(&head.bytes));
+    labelled.extend(pictures.finish());
+    let splice = Splice { at: 0, remove: head.bytes.len(), insert: labelled };
+    (head, Plan { splices: vec![splice], ..plan })
 }
 
 /// Errors, redirects and empty answers of the application are not generated content.

@@ -4,6 +4,7 @@
 for our label and our notice, which must stand where the law wants them.
 """
 
+import base64
 import json
 import sys
 import urllib.request
@@ -115,9 +116,19 @@ def openai_responses(direct, labelled, notice):
 
 
 def openai_images(direct, labelled, notice):
-    for form in ["url", "b64_json"]:
-        ask = lambda url: openai_client(url).images.generate(model="m", prompt="茶馆", response_format=form)  # noqa: E731, B023
-        both(ask, direct, labelled, notice, 0)
+    def generate(url, form, size="1024x1024"):
+        return openai_client(url).images.generate(model="m", prompt="茶馆", n=2, size=size, response_format=form)
+
+    both(lambda url: generate(url, "url"), direct, labelled, notice, 0)
+    # A small answer, whose length is told, and one of many megabytes, which passes as it comes.
+    for size in ["256x256", "1024x1024"]:
+        plain, marked = (generate(url, "b64_json", size) for url in [direct, labelled])
+        assert len(marked.data) == len(plain.data) == 2
+        for one, other in zip(plain.data, marked.data):
+            png, labelled_png = base64.b64decode(one.b64_json), base64.b64decode(other.b64_json)
+            # Signature and header, our chunk, everything else.
+            chunk = labelled_png[33 : 33 + len(labelled_png) - len(png)]
+            assert labelled_png == png[:33] + chunk + png[33:] and marked.aigc["ProduceID"].encode() in chunk
 
 
 def anthropic_messages(direct, labelled, notice):

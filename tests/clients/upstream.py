@@ -3,16 +3,19 @@
 `upstream.py PORT` serves on 127.0.0.1. `GET /_asked` gives the bodies of all requests so far, one per line, and forgets them.
 """
 
+import base64
 import json
+import random
+import struct
 import sys
 import threading
+import zlib
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 PIECES = ["茶馆", "开在", "河边。"]
 TEXT = "".join(PIECES)
 CALL = {"id": "call_1", "type": "function", "function": {"name": "weather", "arguments": '{"city":"杭州"}'}}
 USAGE = {"prompt_tokens": 1, "completion_tokens": 3, "total_tokens": 4}
-PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 asked, lock = [], threading.Lock()
 
 
@@ -132,8 +135,22 @@ def ollama(body, key):
     return lines[0] if body.get("stream") is False else lines
 
 
+def png(side):
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = random.Random(1).randbytes((side * 3 + 1) * side)
+    rows = b"".join(b"\0" + rows[at + 1 : at + side * 3 + 1] for at in range(0, len(rows), side * 3 + 1))
+    head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    parts = [chunk(b"IHDR", head), chunk(b"IDAT", zlib.compress(rows, 1)), chunk(b"IEND", b"")]
+    return base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"".join(parts)).decode()
+
+
 def images(body):
-    return {"created": 1, "data": [{"b64_json": PNG} if body.get("response_format") == "b64_json" else {"url": "https://x/1.png"}]}
+    if body.get("response_format") != "b64_json":
+        return {"created": 1, "data": [{"url": "https://x/1.png"}] * body["n"]}
+    side = int(body["size"].split("x")[0])
+    return {"created": 1, "data": [{"b64_json": png(side)}] * body["n"]}
 
 
 ROUTES = {

@@ -15,6 +15,7 @@ pub mod history;
 pub mod json;
 pub mod messages;
 pub mod ollama;
+pub mod pictures;
 pub mod protocol;
 pub mod responses;
 pub mod turn;
@@ -23,6 +24,7 @@ pub use answer::AnswerJob;
 pub use ask::Asked;
 pub use editor::Editor;
 pub use frame::Framing;
+pub use pictures::Pictures;
 pub use protocol::Protocol;
 
 /// What is written into an answer.
