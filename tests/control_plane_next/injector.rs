@@ -179,7 +179,7 @@ fn other_injector() -> Value {
     let expression = "!object.spec.?initContainers.orValue([]).exists(c, c.name == 'deepsynthesis-sidecar') \
         || object.spec.initContainers.exists(c, c.name == 'mesh') ? [] : \
         [JSONPatch{op: 'add', path: '/spec/initContainers/0', value: Object.spec.initContainers{\
-        name: 'mesh', image: 'mesh:dev', restartPolicy: 'Always'}}]";
+        name: 'mesh', image: 'mesh:dev', imagePullPolicy: 'Always', restartPolicy: 'Always'}}]";
     let meta = |kind: &str, spec: Value| {
         json!({
             "apiVersion": "admissionregistration.k8s.io/v1", "kind": kind, "metadata": {"name": "zz-mesh"}, "spec": spec,
