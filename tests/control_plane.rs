@@ -60,6 +60,8 @@ mod malformed;
 mod parity;
 #[path = "control_plane/random.rs"]
 mod random;
+#[path = "control_plane/redirect.rs"]
+mod redirect;
 #[path = "control_plane/repair.rs"]
 mod repair;
 #[path = "control_plane/replicas.rs"]

@@ -4,15 +4,18 @@
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
-use std::path::PathBuf;
 
 use deepsynthesis::api::names;
 use deepsynthesis::api::policy::SidecarPolicy;
+use deepsynthesis::api::service::Capture;
 use deepsynthesis::inject::{InjectError, PatchOperation, Plan, ProofError, digest, patch, verify};
 use serde_json::{Value, json};
 
+#[path = "inject_support/change.rs"]
+mod change;
 mod inject_support;
-use inject_support::{apply, pointers};
+use change::{assert_golden, golden, mutants, set};
+use inject_support::apply;
 
 fn plan() -> Plan {
     Plan {
@@ -24,6 +27,7 @@ fn plan() -> Plan {
         image_pull_secrets: vec!["deepsynthesis-pull".into()],
         verify_key: "6kqm0Uq0l9Qq1m2n3o4p5q6r7s8t9u0v1w2x3y4z5A8=".into(),
         resources: SidecarPolicy::default(),
+        capture: Capture::SplitAddress,
     }
 }
 
@@ -47,18 +51,6 @@ fn errors(pod: &Value) -> Vec<ProofError> {
 
 fn codes(pod: &Value) -> Vec<&'static str> {
     errors(pod).iter().map(ProofError::code).collect()
-}
-
-fn golden(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden/inject").join(name)
-}
-
-fn assert_golden(name: &str, found: &Value) {
-    let text = serde_json::to_string_pretty(found).unwrap() + "\n";
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        fs::write(golden(name), &text).unwrap();
-    }
-    assert_eq!(fs::read_to_string(golden(name)).unwrap_or_default(), text, "{name}: see UPDATE_GOLDEN in the header");
 }
 
 #[test]
@@ -109,18 +101,6 @@ fn a_sidecar_of_a_guaranteed_pod_is_guaranteed_and_of_any_other_pod_is_not_throt
         let mut pod = guaranteed();
         set(&mut pod, pointer, value);
         assert_eq!(resources(&pod), burstable, "{pointer}");
-    }
-}
-
-/// Sets a member; its parent must exist.
-fn set(pod: &mut Value, pointer: &str, value: Value) {
-    let (parent, key) = pointer.rsplit_once('/').unwrap();
-    let key = key.replace("~1", "/").replace("~0", "~");
-    match pod.pointer_mut(parent).unwrap_or_else(|| panic!("{parent}")) {
-        Value::Object(members) => drop(members.insert(key, value)),
-        Value::Array(items) if key == "-" => items.push(value),
-        Value::Array(items) => items[key.parse::<usize>().unwrap()] = value,
-        other => panic!("{pointer}: {other}"),
     }
 }
 
@@ -288,55 +268,6 @@ fn a_sidecar_of_another_service_or_image_has_no_proof() {
     }
 }
 
-fn remove(pod: &mut Value, pointer: &str) {
-    let (parent, key) = pointer.rsplit_once('/').unwrap();
-    match pod.pointer_mut(parent).unwrap() {
-        Value::Object(members) => drop(members.remove(key)),
-        Value::Array(items) => drop(items.remove(key.parse().unwrap())),
-        _ => unreachable!(),
-    }
-}
-
-/// Every way to change one field of what stands at `base`.
-fn mutants(pod: &Value, base: &str) -> Vec<(String, Value)> {
-    let mut all = vec![base.to_owned()];
-    pointers(pod.pointer(base).unwrap(), base, &mut all);
-    let mut mutants = Vec::new();
-    let mut push = |what: &str, pointer: &str, change: &dyn Fn(&mut Value)| {
-        let mut mutant = pod.clone();
-        change(&mut mutant);
-        mutants.push((format!("{what} {pointer}"), mutant));
-    };
-    for pointer in &all {
-        if pointer != base {
-            push("remove", pointer, &|pod| remove(pod, pointer));
-            push("null", pointer, &|pod| *pod.pointer_mut(pointer).unwrap() = Value::Null);
-            push("retype", pointer, &|pod| *pod.pointer_mut(pointer).unwrap() = json!([["x"]]));
-        }
-        match pod.pointer(pointer).unwrap() {
-            Value::Object(_) => push("extend", pointer, &|pod| set(pod, &format!("{pointer}/zzz"), json!("x"))),
-            Value::Array(items) => {
-                push("append", pointer, &|pod| set(pod, &format!("{pointer}/-"), json!("x")));
-                push("repeat", pointer, &|pod| set(pod, &format!("{pointer}/-"), items[0].clone()));
-                if items.len() > 1 {
-                    push("swap", pointer, &|pod| pod.pointer_mut(pointer).unwrap().as_array_mut().unwrap().swap(0, 1));
-                }
-            }
-            Value::String(text) => {
-                push("change", pointer, &|pod| *pod.pointer_mut(pointer).unwrap() = json!(format!("{text}x")));
-                push("empty", pointer, &|pod| *pod.pointer_mut(pointer).unwrap() = json!(""));
-            }
-            Value::Number(number) => {
-                let next = number.as_i64().unwrap() + 1;
-                push("change", pointer, &|pod| *pod.pointer_mut(pointer).unwrap() = json!(next));
-            }
-            Value::Bool(truth) => push("flip", pointer, &|pod| *pod.pointer_mut(pointer).unwrap() = json!(!truth)),
-            Value::Null => {}
-        }
-    }
-    mutants
-}
-
 #[test]
 fn every_single_field_change_of_what_we_inject_breaks_the_proof() {
     let mut count = 0;
@@ -418,7 +349,7 @@ fn the_digest_is_the_same_before_and_after_what_the_api_server_adds() {
     let pod = inject(&pod());
     let of = |pod: &Value| {
         let volumes = &pod["spec"]["volumes"];
-        digest(&pod["spec"]["initContainers"][0], &[&volumes[1], &volumes[0]])
+        digest(&[&pod["spec"]["initContainers"][0]], &[&volumes[1], &volumes[0]])
     };
     assert_eq!(of(&pod), pod["metadata"]["annotations"][names::PROOF_ANNOTATION]);
     let mut later = pod.clone();

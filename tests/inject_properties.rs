@@ -4,6 +4,7 @@
 
 use deepsynthesis::api::names;
 use deepsynthesis::api::policy::SidecarPolicy;
+use deepsynthesis::api::service::Capture;
 use deepsynthesis::inject::{
     Plan, digest, is_mirror, patch, revision_of, template_labels, template_of, templates_equal, verify,
 };
@@ -14,7 +15,12 @@ use serde_json::{Map, Value, json};
 mod inject_support;
 use inject_support::{apply, pointers};
 
-fn plan() -> Plan {
+/// Plans of every way to make traffic pass.
+fn any_plan() -> impl Strategy<Value = Plan> {
+    prop_oneof![Just(Capture::SplitAddress), Just(Capture::Redirect)].prop_map(plan)
+}
+
+fn plan(capture: Capture) -> Plan {
     Plan {
         service: "portrait".into(),
         namespace: "studio".into(),
@@ -24,6 +30,15 @@ fn plan() -> Plan {
         image_pull_secrets: vec!["pull".into()],
         verify_key: "a2V5".into(),
         resources: SidecarPolicy { memory_limit: "1024Mi".into(), ..SidecarPolicy::default() },
+        capture,
+    }
+}
+
+/// Names of what the plan injects, in the order in which they start.
+fn ours(plan: &Plan) -> &'static [&'static str] {
+    match plan.capture {
+        Capture::SplitAddress => &[names::SIDECAR_CONTAINER],
+        Capture::Redirect => &[names::REDIRECT_CONTAINER, names::SIDECAR_CONTAINER],
     }
 }
 
@@ -130,7 +145,7 @@ fn without_ours(injected: &Value, original: &Value) -> Value {
             items.retain(|item| !ours.contains(&item["name"].as_str().unwrap_or_default()));
         }
     };
-    retain(&mut pod["spec"]["initContainers"], &[names::SIDECAR_CONTAINER]);
+    retain(&mut pod["spec"]["initContainers"], &[names::REDIRECT_CONTAINER, names::SIDECAR_CONTAINER]);
     retain(&mut pod["spec"]["volumes"], &[names::CONFIG_VOLUME, names::IDENTITY_VOLUME]);
     let had_pull =
         original["spec"]["imagePullSecrets"].as_array().into_iter().flatten().any(|one| one["name"] == "pull");
@@ -195,7 +210,8 @@ fn later() -> impl Strategy<Value = Later> {
 fn mutate(pod: &mut Value, later: Later) {
     for list in ["initContainers", "containers"] {
         for container in pod["spec"][list].as_array_mut().into_iter().flatten() {
-            let is_ours = container["name"] == names::SIDECAR_CONTAINER;
+            let is_sidecar = container["name"] == names::SIDECAR_CONTAINER;
+            let is_ours = is_sidecar || container["name"] == names::REDIRECT_CONTAINER;
             if later.always_pull {
                 container["imagePullPolicy"] = json!("Always");
             }
@@ -220,11 +236,15 @@ fn mutate(pod: &mut Value, later: Later) {
                 let mount = json!({"name": "kube-api-access-z", "mountPath": names::IDENTITY_MOUNT, "readOnly": true});
                 container["volumeMounts"].as_array_mut().unwrap().push(mount);
             }
-            if is_ours && later.openshift {
+            if is_sidecar && later.openshift {
                 container["securityContext"]["runAsUser"] = json!(1_000_650_000);
             }
             if is_ours && later.defaults {
                 container["terminationMessagePath"] = json!("/dev/termination-log");
+                // Canonical form of 1024Mi.
+                container["resources"]["limits"]["memory"] = json!("1Gi");
+            }
+            if is_sidecar && later.defaults {
                 for probe in ["startupProbe", "readinessProbe", "livenessProbe"] {
                     container[probe]["timeoutSeconds"] = json!(1);
                     container[probe]["successThreshold"] = json!(1);
@@ -233,8 +253,6 @@ fn mutate(pod: &mut Value, later: Later) {
                 for variable in container["env"].as_array_mut().unwrap() {
                     variable["valueFrom"]["fieldRef"]["apiVersion"] = json!("v1");
                 }
-                // Canonical form of 1024Mi.
-                container["resources"]["limits"]["memory"] = json!("1Gi");
             }
         }
     }
@@ -257,43 +275,51 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn injection_leaves_all_else_unchanged_is_idempotent_and_proven(pod in any_pod()) {
-        let operations = patch(&pod, &plan()).unwrap();
+    fn injection_leaves_all_else_unchanged_is_idempotent_and_proven(pod in any_pod(), plan in any_plan()) {
+        let operations = patch(&pod, &plan).unwrap();
         let injected = apply(&pod, &operations);
-        prop_assert_eq!(&injected["spec"]["initContainers"][0]["name"], names::SIDECAR_CONTAINER);
+        for (place, name) in ours(&plan).iter().enumerate() {
+            prop_assert_eq!(&injected["spec"]["initContainers"][place]["name"], name);
+        }
         prop_assert_eq!(without_ours(&injected, &pod), pod);
-        prop_assert_eq!(patch(&injected, &plan()), Ok(vec![]));
-        prop_assert_eq!(verify(&injected, &plan()), Ok(()));
+        prop_assert_eq!(patch(&injected, &plan), Ok(vec![]));
+        prop_assert_eq!(verify(&injected, &plan), Ok(()));
     }
 
     #[test]
-    fn the_proof_holds_after_in_tree_mutators_and_other_injectors(pod in any_pod(), later in later()) {
-        let mut pod = apply(&pod, &patch(&pod, &plan()).unwrap());
+    fn the_proof_holds_after_in_tree_mutators_and_other_injectors(
+        pod in any_pod(), later in later(), plan in any_plan(),
+    ) {
+        let mut pod = apply(&pod, &patch(&pod, &plan).unwrap());
         let is_displaced = later.sidecar;
         mutate(&mut pod, later);
-        prop_assert_eq!(verify(&pod, &plan()).is_ok(), !is_displaced);
+        prop_assert_eq!(verify(&pod, &plan).is_ok(), !is_displaced);
         // Reinvocation puts ours first again, accepts all else, and settles after one round.
-        let again = apply(&pod, &patch(&pod, &plan()).unwrap());
-        prop_assert_eq!(verify(&again, &plan()), Ok(()));
-        prop_assert_eq!(patch(&again, &plan()), Ok(vec![]));
+        let again = apply(&pod, &patch(&pod, &plan).unwrap());
+        prop_assert_eq!(verify(&again, &plan), Ok(()));
+        prop_assert_eq!(patch(&again, &plan), Ok(vec![]));
     }
 
     #[test]
-    fn any_order_of_init_containers_is_repaired_on_reinvocation(pod in any_pod(), shift in 1usize..4) {
-        let mut pod = apply(&pod, &patch(&pod, &plan()).unwrap());
+    fn any_order_of_init_containers_is_repaired_on_reinvocation(
+        pod in any_pod(), shift in 1usize..5, plan in any_plan(),
+    ) {
+        let mut pod = apply(&pod, &patch(&pod, &plan).unwrap());
         let list = pod["spec"]["initContainers"].as_array_mut().unwrap();
         let middle = shift % list.len();
         list.rotate_left(middle);
-        let repaired = apply(&pod, &patch(&pod, &plan()).unwrap());
-        prop_assert_eq!(verify(&repaired, &plan()), Ok(()));
-        prop_assert_eq!(patch(&repaired, &plan()), Ok(vec![]));
+        let repaired = apply(&pod, &patch(&pod, &plan).unwrap());
+        prop_assert_eq!(verify(&repaired, &plan), Ok(()));
+        prop_assert_eq!(patch(&repaired, &plan), Ok(vec![]));
     }
 
     #[test]
-    fn no_json_makes_anything_panic(value in any_json(), other in any_json()) {
-        let _ = patch(&value, &plan());
-        let _ = verify(&value, &plan());
-        let _ = digest(&value, &[&other]);
+    fn no_json_makes_anything_panic(
+        value in any_json(), other in any_json(), plan in any_plan(),
+    ) {
+        let _ = patch(&value, &plan);
+        let _ = verify(&value, &plan);
+        let _ = digest(&[&value], &[&other]);
         let _ = (is_mirror(&value), revision_of(&value), template_labels(&value));
         for kind in ["Pod", "Deployment", "CronJob", "Other"] {
             let _ = (template_of(kind, &value), templates_equal(kind, &value, &other));
@@ -305,17 +331,18 @@ proptest! {
         pod in any_pod(),
         junk in any_json(),
         choice in any::<prop::sample::Index>(),
+        plan in any_plan(),
     ) {
-        let mut pod = apply(&pod, &patch(&pod, &plan()).unwrap());
+        let mut pod = apply(&pod, &patch(&pod, &plan).unwrap());
         let mut places = Vec::new();
         pointers(&pod, "", &mut places);
         let place: &String = choice.get(&places);
         *pod.pointer_mut(place).unwrap() = junk;
-        if let Ok(operations) = patch(&pod, &plan()) {
+        if let Ok(operations) = patch(&pod, &plan) {
             let again = apply(&pod, &operations);
-            prop_assert_eq!(patch(&again, &plan()), Ok(vec![]));
-            prop_assert_eq!(verify(&again, &plan()), Ok(()));
+            prop_assert_eq!(patch(&again, &plan), Ok(vec![]));
+            prop_assert_eq!(verify(&again, &plan), Ok(()));
         }
-        let _ = verify(&pod, &plan());
+        let _ = verify(&pod, &plan);
     }
 }

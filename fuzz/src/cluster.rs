@@ -3,6 +3,8 @@
 use std::sync::{Arc, LazyLock};
 
 use clap::Parser as _;
+use deepsynthesis::api::CompliancePolicy;
+use deepsynthesis::api::service::Capture;
 use deepsynthesis::operator::admission::Context;
 use deepsynthesis::operator::args::{Cli, Command, RunArgs};
 use deepsynthesis::operator::snapshot::Snapshot;
@@ -30,8 +32,16 @@ static ARGS: LazyLock<RunArgs> = LazyLock::new(|| {
     }
 });
 
-static SNAPSHOT: LazyLock<Snapshot> = LazyLock::new(|| {
+static SPLIT_ADDRESS: LazyLock<Snapshot> = LazyLock::new(|| snapshot("SplitAddress"));
+static REDIRECT: LazyLock<Snapshot> = LazyLock::new(|| snapshot("Redirect"));
+
+fn snapshot(capture: &str) -> Snapshot {
     let mut snapshot = Snapshot::default();
+    let policy: CompliancePolicy = read(json!({
+        "apiVersion": "deepsynthesis.dev/v1alpha1", "kind": "CompliancePolicy", "metadata": {"name": "default"},
+        "spec": {"redirectNamespaces": [NAMESPACE]},
+    }));
+    Arc::make_mut(&mut snapshot.policies).insert((String::new(), "default".into()), Arc::new(policy));
     let service = read(json!({
         "apiVersion": "deepsynthesis.dev/v1alpha1", "kind": "DeepSynthesisService",
         "metadata": {"name": SERVICE, "namespace": NAMESPACE, "uid": UID, "generation": 1},
@@ -40,21 +50,25 @@ static SNAPSHOT: LazyLock<Snapshot> = LazyLock::new(|| {
             "roles": ["Provider"], "audience": "Internal", "technologies": ["Text"],
             "publicOpinion": {"attribute": false},
             "workloadSelector": {"matchLabels": {"app": "studio"}},
-            "endpoints": [{"port": 8080}],
+            "endpoints": [{"port": 8080}], "capture": capture,
         },
     }));
     Arc::make_mut(&mut snapshot.services).insert((NAMESPACE.into(), SERVICE.into()), Arc::new(service));
     Arc::make_mut(&mut snapshot.namespaces).insert((String::new(), NAMESPACE.into()), Arc::new(()));
     snapshot
-});
+}
 
 fn read<T: serde::de::DeserializeOwned>(value: Value) -> T {
     serde_json::from_value(value).expect("our own object")
 }
 
-/// What webhooks look at.
-pub fn context() -> Context<'static> {
-    Context { snapshot: &SNAPSHOT, now: now(), args: &ARGS, verify_key: KEY }
+/// What webhooks look at when the service captures its traffic this way.
+pub fn context(capture: Capture) -> Context<'static> {
+    let snapshot = match capture {
+        Capture::SplitAddress => &SPLIT_ADDRESS,
+        Capture::Redirect => &REDIRECT,
+    };
+    Context { snapshot, now: now(), args: &ARGS, verify_key: KEY }
 }
 
 /// The clock stands still.

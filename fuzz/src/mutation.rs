@@ -6,6 +6,7 @@ use super::choice::Choice;
 use super::document::pointers;
 
 const SIDECAR: &str = "deepsynthesis-sidecar";
+const REDIRECT: &str = "deepsynthesis-redirect";
 
 /// Fields that matter, and values that matter there.
 fn telling() -> Vec<(&'static str, Value)> {
@@ -21,6 +22,7 @@ fn telling() -> Vec<(&'static str, Value)> {
         ("/spec/securityContext", json!({"runAsUser": 0})),
         ("/spec/containers/0/ports", json!([{"containerPort": 8080, "hostPort": 80}])),
         ("/spec/containers/0/ports", json!([{"containerPort": 15990}])),
+        ("/spec/containers/0/ports", json!([{"containerPort": 15991}])),
         ("/spec/containers/0/ports", json!([{"containerPort": 8080}])),
         ("/spec/containers/0/securityContext", json!({"privileged": true})),
         ("/spec/containers/0/securityContext", json!({"capabilities": {"add": ["net_admin"]}})),
@@ -30,13 +32,19 @@ fn telling() -> Vec<(&'static str, Value)> {
         ("/spec/containers/0/volumeMounts", mount("deepsynthesis-identity")),
         ("/spec/containers/0/volumeMounts", mount("data")),
         ("/spec/containers/0/name", json!(SIDECAR)),
+        ("/spec/containers/0/name", json!(REDIRECT)),
         ("/spec/ephemeralContainers", json!([{"name": SIDECAR, "image": "evil"}])),
+        ("/spec/ephemeralContainers", json!([{"name": REDIRECT, "image": "evil"}])),
         ("/spec/initContainers/0/image", json!("evil")),
         ("/spec/initContainers/0/imagePullPolicy", json!("Always")),
         ("/spec/initContainers/0/imagePullPolicy", json!("Never")),
         ("/spec/initContainers/0/restartPolicy", json!("OnFailure")),
         ("/spec/initContainers/0/restartPolicy", json!(null)),
         ("/spec/initContainers/0/command", json!(["/bin/sh"])),
+        ("/spec/initContainers/0/args", json!(["redirect", "--redirect-port=8080"])),
+        ("/spec/initContainers/0/args/11", json!("SplitAddress")),
+        ("/spec/initContainers/0/securityContext/capabilities", json!({"drop": ["ALL"]})),
+        ("/spec/initContainers/0/securityContext/runAsUser", json!(1000)),
         ("/spec/initContainers/0/envFrom", json!([{"configMapRef": {"name": "mine"}}])),
         ("/spec/initContainers/0/lifecycle/postStart", json!({"exec": {"command": ["sh"]}})),
         ("/spec/initContainers/0/readinessProbe/httpGet/host", json!("10.0.0.9")),
@@ -81,7 +89,9 @@ pub fn mutate(pod: &mut Value, choice: &mut Choice<'_>) {
             0 | 1 => {
                 let telling = telling();
                 let (pointer, value) = choice.of(&telling);
-                set(pod, pointer, value.clone());
+                // Either of ours.
+                let place = *choice.of(&["/initContainers/0", "/initContainers/1"]);
+                set(pod, &pointer.replace("/initContainers/0", place), value.clone());
             }
             2 => anywhere(pod, choice),
             3 => add_container(pod, choice),
@@ -108,7 +118,7 @@ fn set(pod: &mut Value, pointer: &str, value: Value) {
 
 /// Removes, replaces or extends any field of what we wrote, or of anything.
 fn anywhere(pod: &mut Value, choice: &mut Choice<'_>) {
-    let base = *choice.of(&["/spec/initContainers/0", "/spec/volumes", "/metadata", "/spec"]);
+    let base = *choice.of(&["/spec/initContainers/0", "/spec/initContainers/1", "/spec/volumes", "/metadata", "/spec"]);
     let mut all = Vec::new();
     if let Some(value) = pod.pointer(base) {
         pointers(value, base, &mut all);
@@ -136,13 +146,13 @@ fn anywhere(pod: &mut Value, choice: &mut Choice<'_>) {
 }
 
 fn add_container(pod: &mut Value, choice: &mut Choice<'_>) {
-    let names = ["extra", SIDECAR, "app"];
+    let names = ["extra", SIDECAR, REDIRECT, "app"];
     let mut container = json!({"name": choice.of(&names), "image": choice.of(&["x", "registry.local/deepsynthesis-sidecar@sha256:ab"])});
     if choice.coin() {
         container["restartPolicy"] = "Always".into();
     }
     if choice.coin() {
-        let port = *choice.of(&[8080, 15990, 9000]);
+        let port = *choice.of(&[8080, 15990, 15991, 9000]);
         container["ports"] = json!([{"containerPort": port}]);
     }
     let list = *choice.of(&["initContainers", "containers", "ephemeralContainers"]);

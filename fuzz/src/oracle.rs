@@ -1,14 +1,16 @@
 //! Would traffic reach the application unlabelled? An oracle that shares no code with injection and proof: it plays the
 //! kubelet and the kernel for one pod of the service on port 8080, with every other container as hostile as it may be.
 
+use deepsynthesis::api::service::Capture;
 use serde_json::{Value, json};
 
 use super::cluster::{IMAGE, KEY, NAMESPACE, SERVICE, UID};
 
 const NAME: &str = "deepsynthesis-sidecar";
+const REDIRECT: &str = "deepsynthesis-redirect";
 
 /// How it leaks, or nothing.
-pub fn leak(pod: &Value) -> Option<&'static str> {
+pub fn leak(pod: &Value, capture: Capture) -> Option<&'static str> {
     let spec = &pod["spec"];
     let on = |key: &str| !matches!(spec[key], Value::Null | Value::Bool(false));
     if on("hostNetwork") {
@@ -23,13 +25,20 @@ pub fn leak(pod: &Value) -> Option<&'static str> {
     }
     // Containers in the order in which the kubelet starts them. What starts first can hold any address first.
     let inits = array(&spec["initContainers"]);
-    let first = inits.first()?;
-    if let Some(fault) = impostor(first, spec) {
+    let before = usize::from(capture == Capture::Redirect);
+    if let Some(redirect) = inits.first().filter(|_| before == 1)
+        && let Some(fault) = leads_nowhere(redirect)
+    {
         return Some(fault);
     }
-    let others = inits.iter().skip(1).chain(array(&spec["containers"])).chain(array(&spec["ephemeralContainers"]));
+    let Some(sidecar) = inits.get(before) else { return Some("there is no sidecar") };
+    if let Some(fault) = impostor(sidecar, spec, capture) {
+        return Some(fault);
+    }
+    let others =
+        inits.iter().skip(before + 1).chain(array(&spec["containers"])).chain(array(&spec["ephemeralContainers"]));
     for other in others {
-        if other["name"] == NAME {
+        if other["name"] == NAME || other["name"] == REDIRECT {
             return Some("two containers of that name: tools and policies look at the wrong one");
         }
         let context = &other["securityContext"];
@@ -47,8 +56,8 @@ pub fn leak(pod: &Value) -> Option<&'static str> {
             if !matches!(&port["hostPort"], Value::Null) && port["hostPort"] != 0 {
                 return Some("the node leads to a port that the sidecar does not hold");
             }
-            if port["containerPort"] == 15990 {
-                return Some("another container is where the kubelet asks for health");
+            if port["containerPort"] == 15990 || port["containerPort"] == 15991 {
+                return Some("another container is where the kubelet asks for health, or where traffic is led");
             }
         }
         for mount in array(&other["volumeMounts"]).iter().chain(array(&other["volumeDevices"])) {
@@ -65,8 +74,26 @@ pub fn leak(pod: &Value) -> Option<&'static str> {
     None
 }
 
-/// Whether the container in the first place is not our program, as it must run, with what it must know.
-fn impostor(first: &Value, spec: &Value) -> Option<&'static str> {
+/// Whether the container that must lead traffic to the sidecar, and end, would not.
+fn leads_nowhere(first: &Value) -> Option<&'static str> {
+    if first["name"] != REDIRECT || first["image"] != IMAGE || first["args"] != json!(["redirect"]) {
+        return Some("what starts first does not lead traffic to the sidecar");
+    }
+    if ["command", "envFrom", "env", "workingDir", "lifecycle"].iter().any(|key| !array_or_null(&first[*key])) {
+        return Some("another program or environment leads traffic");
+    }
+    if !first["restartPolicy"].is_null() {
+        return Some("a container that may rewrite the network goes on");
+    }
+    let context = &first["securityContext"];
+    if context["runAsUser"] != 0 || context["capabilities"]["add"] != json!(["NET_ADMIN"]) {
+        return Some("it may not lead traffic");
+    }
+    None
+}
+
+/// Whether the container in the sidecar's place is not our program, as it must run, with what it must know.
+fn impostor(first: &Value, spec: &Value, capture: Capture) -> Option<&'static str> {
     if first["name"] != NAME || first["image"] != IMAGE {
         return Some("what starts first is not the sidecar");
     }
@@ -77,7 +104,7 @@ fn impostor(first: &Value, spec: &Value) -> Option<&'static str> {
     if program.iter().any(|key| !array_or_null(&first[*key])) {
         return Some("another program or environment");
     }
-    let args = json!([
+    let mut args = json!([
         "--service",
         format!("{NAMESPACE}/{SERVICE}"),
         "--service-uid",
@@ -89,6 +116,9 @@ fn impostor(first: &Value, spec: &Value) -> Option<&'static str> {
         "--pod-ips",
         "$(POD_IPS)"
     ]);
+    if let (Capture::Redirect, Some(words)) = (capture, args.as_array_mut()) {
+        words.extend(["--capture", "Redirect"].map(Value::from));
+    }
     if first["args"] != args {
         return Some("other arguments");
     }

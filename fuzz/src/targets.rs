@@ -1,5 +1,6 @@
 //! The targets. Each panics when a claim does not hold, and returns otherwise.
 
+use deepsynthesis::api::service::Capture;
 use deepsynthesis::contract::{Envelope, SidecarConfig, SigningKey};
 use deepsynthesis::detect::detect;
 use deepsynthesis::inject::{self, Plan};
@@ -21,31 +22,32 @@ use super::{mutation, oracle};
 /// does when somebody changed the pod.
 pub fn injection(data: &[u8]) {
     let mut choice = Choice::new(data);
+    let capture = if choice.coin() { Capture::Redirect } else { Capture::SplitAddress };
     let mut pod = mutation::tenant_pod(&mut choice);
-    let Some(()) = inject_again(&mut pod) else { panic!("a plain pod is injected: {pod}") };
-    assert_eq!(oracle::leak(&pod), None, "an injected pod leaks: {pod}");
-    assert!(admits(&pod), "an injected pod is refused: {pod}");
+    let Some(()) = inject_again(&mut pod, capture) else { panic!("a plain pod is injected: {pod}") };
+    assert_eq!(oracle::leak(&pod, capture), None, "an injected pod leaks: {pod}");
+    assert!(admits(&pod, capture), "an injected pod is refused: {pod}");
     mutation::mutate(&mut pod, &mut choice);
-    judge(&pod);
-    if inject_again(&mut pod).is_some() {
-        judge(&pod);
+    judge(&pod, capture);
+    if inject_again(&mut pod, capture).is_some() {
+        judge(&pod, capture);
     }
 }
 
-fn judge(pod: &Value) {
+fn judge(pod: &Value, capture: Capture) {
     let is_selected = pod["metadata"]["labels"]["app"] == "studio";
-    let is_admitted = admits(pod);
+    let is_admitted = admits(pod, capture);
     if is_selected && is_admitted {
-        assert_eq!(oracle::leak(pod), None, "admitted, but traffic reaches the application unlabelled: {pod}");
+        assert_eq!(oracle::leak(pod, capture), None, "admitted, but traffic reaches the application unlabelled: {pod}");
     }
     if is_selected && pod["spec"]["containers"].is_array() {
-        assert_eq!(is_admitted, !is_found(pod), "webhook and scan disagree: {pod}");
+        assert_eq!(is_admitted, !is_found(pod, capture), "webhook and scan disagree: {pod}");
     }
 }
 
 /// What the mutating phase makes of the pod; nothing when it refuses.
-fn inject_again(pod: &mut Value) -> Option<()> {
-    let answer = mutate::mutate(&context(), &request(pod));
+fn inject_again(pod: &mut Value, capture: Capture) -> Option<()> {
+    let answer = mutate::mutate(&context(capture), &request(pod));
     if answer.refusal.is_some() {
         return None;
     }
@@ -53,14 +55,14 @@ fn inject_again(pod: &mut Value) -> Option<()> {
     Some(())
 }
 
-fn admits(pod: &Value) -> bool {
-    tenant::validate(&context(), &request(pod)).0.refusal.is_none()
+fn admits(pod: &Value, capture: Capture) -> bool {
+    tenant::validate(&context(capture), &request(pod)).0.refusal.is_none()
 }
 
-fn is_found(pod: &Value) -> bool {
+fn is_found(pod: &Value, capture: Capture) -> bool {
     let mut stored = pod.clone();
     stored["metadata"]["namespace"] = NAMESPACE.into();
-    let context = context();
+    let context = context(capture);
     let checks = Checks::new(context.snapshot, context.args, KEY, now());
     let kind = KINDS.into_iter().find(|kind| kind.name == "Pod").expect("pods are scanned");
     checks.object(kind, &stored).entries.iter().any(|entry| entry.outcome == Outcome::Fail)
@@ -77,7 +79,7 @@ fn request(pod: &Value) -> AdmissionRequest {
 /// Any bytes as an AdmissionReview: an answer or an error, never a panic.
 pub fn admission_review(data: &[u8]) {
     let Ok(request) = parse(data) else { return };
-    let context = context();
+    let context = context(Capture::SplitAddress);
     let answers = [
         mutate::mutate(&context, &request),
         stamp::stamp(&context, &request),
@@ -95,14 +97,16 @@ pub fn admission_review(data: &[u8]) {
 /// Any JSON as a pod: the patch applies, injects exactly once, and its result is proven.
 pub fn patch_application(data: &[u8]) {
     let Ok(pod) = serde_json::from_slice::<Value>(data) else { return };
-    let context = context();
-    let Some(service) = context.snapshot.services.values().next() else { return };
-    let plan: Plan = deepsynthesis::operator::judge::Judge::new(context.snapshot).plan(service, context.args, KEY);
-    let Ok(operations) = inject::patch(&pod, &plan) else { return };
-    let pod = apply(&pod, &operations);
-    assert_eq!(inject::verify(&pod, &plan), Ok(()), "{pod}");
-    assert_eq!(inject::patch(&pod, &plan), Ok(Vec::new()), "{pod}");
-    let _ = (inject::content_of("Pod", &pod), inject::revision_of(&pod), detect(&pod, &[]));
+    for capture in [Capture::SplitAddress, Capture::Redirect] {
+        let context = context(capture);
+        let Some(service) = context.snapshot.services.values().next() else { return };
+        let plan: Plan = deepsynthesis::operator::judge::Judge::new(context.snapshot).plan(service, context.args, KEY);
+        let Ok(operations) = inject::patch(&pod, &plan) else { continue };
+        let pod = apply(&pod, &operations);
+        assert_eq!(inject::verify(&pod, &plan), Ok(()), "{pod}");
+        assert_eq!(inject::patch(&pod, &plan), Ok(Vec::new()), "{pod}");
+        let _ = (inject::content_of("Pod", &pod), inject::revision_of(&pod), detect(&pod, &[]));
+    }
 }
 
 /// Any bytes as the sidecar's configuration.

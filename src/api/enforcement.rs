@@ -128,6 +128,10 @@ pub struct EnforcedService {
     #[serde(default)]
     #[schemars(length(max = 32), inner(length(max = 1024)))]
     pub args: Vec<String>,
+    /// The init container that leads traffic to the sidecar (`capture: Redirect`), without resources and pull policy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "as_stored")]
+    pub redirect: Option<Value>,
     /// The sidecar's volumes.
     #[serde(default)]
     #[schemars(schema_with = "volumes_as_stored")]

@@ -22,6 +22,8 @@ pub const SCALED_FROM_ANNOTATION: &str = "deepsynthesis.dev/scaled-from";
 
 /// Name of the injected native sidecar container; reserved in enrolled namespaces.
 pub const SIDECAR_CONTAINER: &str = "deepsynthesis-sidecar";
+/// Name of the injected init container that leads traffic to the sidecar (`capture: Redirect`); reserved likewise.
+pub const REDIRECT_CONTAINER: &str = "deepsynthesis-redirect";
 /// Volume with the signed configuration; reserved.
 pub const CONFIG_VOLUME: &str = "deepsynthesis-config";
 /// Volume with the ledger-audience service-account token; reserved.
@@ -36,6 +38,8 @@ pub const IDENTITY_MOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount"
 pub const LEDGER_AUDIENCE: &str = "deepsynthesis-ledger";
 /// Port of the sidecar's own health, metrics and audit endpoint on the pod's address.
 pub const SIDECAR_ADMIN_PORT: u16 = 15990;
+/// Port of the sidecar to which all traffic from outside is led (`capture: Redirect`).
+pub const SIDECAR_REDIRECT_PORT: u16 = 15991;
 
 /// Fixed name of the one `NamespaceEnforcement` per enrolled namespace.
 pub const ENFORCEMENT_NAME: &str = "dss";

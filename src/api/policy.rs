@@ -55,6 +55,10 @@ pub struct CompliancePolicySpec {
     #[serde(default = "exemption_max_days")]
     #[schemars(range(min = 1, max = 365))]
     pub exemption_max_days: u16,
+    /// Namespaces whose services may use `capture: Redirect`, which puts an init container with NET_ADMIN into their pods.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 256), inner(length(min = 1, max = 63)))]
+    pub redirect_namespaces: Vec<String>,
     /// Orders of the authorities (Order 12 Art. 21).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 64))]
@@ -227,6 +231,14 @@ fn exemption_max_days() -> u16 {
     90
 }
 
+impl CompliancePolicySpec {
+    /// Whether pods of this namespace may get the init container with NET_ADMIN of `capture: Redirect`.
+    #[must_use]
+    pub fn allows_redirect(&self, namespace: &str) -> bool {
+        self.redirect_namespaces.iter().any(|name| name == namespace)
+    }
+}
+
 impl Default for CompliancePolicySpec {
     /// What the schema defaults an empty policy to: the strict side.
     fn default() -> Self {
@@ -240,6 +252,7 @@ impl Default for CompliancePolicySpec {
             replacement_days: None,
             retention_floor: retention_floor(),
             exemption_max_days: exemption_max_days(),
+            redirect_namespaces: Vec::new(),
             orders: Vec::new(),
             calendar: Vec::new(),
             sidecar: SidecarPolicy::default(),

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
 use deepsynthesis::sidecar::args::{Cli, Command};
-use deepsynthesis::sidecar::{drain, supervise};
+use deepsynthesis::sidecar::{drain, redirect, supervise};
 use deepsynthesis::telemetry;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -30,6 +30,18 @@ fn main() -> ExitCode {
                 ExitCode::FAILURE
             }
         },
+        (Some(Command::Redirect(args)), _) => {
+            match redirect::write(args.redirect_port, args.admin_port, &args.proc_net) {
+                Ok(()) => {
+                    tracing::info!(port = args.redirect_port, "traffic from outside is led to the sidecar");
+                    ExitCode::SUCCESS
+                }
+                Err(error) => {
+                    tracing::error!(error = %error, "not redirected");
+                    ExitCode::FAILURE
+                }
+            }
+        }
         (None, Some(args)) => runtime.block_on(async {
             let (mut term, mut interrupt) = match (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
                 (Ok(term), Ok(interrupt)) => (term, interrupt),

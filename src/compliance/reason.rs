@@ -45,6 +45,8 @@ pub enum Reason {
     CalendarWithoutData,
     /// Content leaves by a way that the sidecar does not see.
     DeliveryNotLabelled,
+    /// The namespace may not redirect traffic.
+    RedirectNotAllowed,
     /// A route exempts everything from labelling.
     RouteSkipsLabel,
     /// The application promises to show the explicit label.
@@ -169,7 +171,7 @@ pub enum Reason {
 
 impl Reason {
     /// All reasons, for documents and tests.
-    pub const ALL: [Self; 78] = [
+    pub const ALL: [Self; 79] = [
         Self::FilingOverdue,
         Self::FilingMissing,
         Self::FilingNotGranted,
@@ -188,6 +190,7 @@ impl Reason {
         Self::FilingCheckDigit,
         Self::CalendarWithoutData,
         Self::DeliveryNotLabelled,
+        Self::RedirectNotAllowed,
         Self::RouteSkipsLabel,
         Self::ExplicitLabelByApplication,
         Self::MarkingFunctionOwed,

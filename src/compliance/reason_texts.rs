@@ -183,6 +183,15 @@ pub(super) fn texts(reason: Reason) -> Texts {
             remedy_en: "Deliver over a declared HTTP endpoint, or label in the application and keep the proof.",
             remedy_zh: "改经已声明的 HTTP 端点输出，或由应用自行加标识并留存证据。",
         },
+        Reason::RedirectNotAllowed => Texts {
+            code: "RedirectNotAllowed",
+            duty: Duty::MarkIntegrity,
+            closes: true,
+            en: "spec.capture is Redirect, which needs a container with NET_ADMIN, and the policy does not name this namespace.",
+            zh: "spec.capture 为 Redirect，需要具有 NET_ADMIN 的容器，而策略未列出本命名空间。",
+            remedy_en: "Let the application listen on 127.0.0.1 and use SplitAddress, or have the cluster admin add the namespace to redirectNamespaces of the CompliancePolicy.",
+            remedy_zh: "请让应用监听 127.0.0.1 并使用 SplitAddress，或由集群管理员将本命名空间加入 CompliancePolicy 的 redirectNamespaces。",
+        },
         Reason::RouteSkipsLabel => Texts {
             code: "RouteSkipsLabel",
             duty: Duty::MarkIntegrity,

@@ -8,7 +8,8 @@ use serde_json::Value;
 use super::Plan;
 use super::digest::digest;
 use super::expected::proofs;
-use super::view::PodView;
+use super::plan::CONTAINERS;
+use super::view::{PodView, is_named, is_one_of};
 use crate::api::names;
 
 /// Half of the digest of a sidecar and its volumes: as hard to hit as it needs to be, and a quarter of its text.
@@ -25,13 +26,15 @@ impl Carried {
 #[must_use]
 pub fn carried(pod: &Value) -> Option<Carried> {
     let view = PodView::of(pod).ok()?;
-    let (index, sidecar) = view.init_container(names::SIDECAR_CONTAINER)?;
-    if index > 0 {
+    let mut ours: Vec<&Value> =
+        view.init_containers.iter().take_while(|container| is_one_of(container, &CONTAINERS)).collect();
+    ours.reverse();
+    if !is_named(ours.first()?, names::SIDECAR_CONTAINER) {
         return None;
     }
     let (_, config) = view.volume(names::CONFIG_VOLUME)?;
     let (_, identity) = view.volume(names::IDENTITY_VOLUME)?;
-    let digest = digest(sidecar, &[config, identity]);
+    let digest = digest(&ours, &[config, identity]);
     let said = view.annotations?.get(names::PROOF_ANNOTATION)?;
     (said.as_str() == Some(digest.as_str())).then(|| Carried::of(&digest))?
 }

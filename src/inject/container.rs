@@ -1,14 +1,16 @@
-//! The injected container, built fresh from the plan.
+//! The injected containers, built fresh from the plan.
 //!
-//! In: [`Plan`] and the QoS shape of the pod. Out: the container as JSON. Must not: look at what the
+//! In: [`Plan`] and the QoS shape of the pod. Out: the containers as JSON. Must not: look at what the
 //! pod already carries under our name.
 
 use serde_json::{Value, json};
 
 use super::Plan;
+use super::plan::CONTAINERS;
 use super::quantity::{is_zero, same_quantity};
-use super::view::{PodView, is_named, present};
+use super::view::{PodView, is_one_of, present};
 use crate::api::names;
+use crate::api::service::Capture;
 
 /// Which resources the sidecar gets, so that the pod keeps its QoS class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,11 +28,8 @@ impl Shape {
         if present(pod.spec, "resources").is_some() {
             return Self::Burstable;
         }
-        let mut others = pod
-            .init_containers
-            .iter()
-            .filter(|container| !is_named(container, names::SIDECAR_CONTAINER))
-            .chain(pod.containers);
+        let mut others =
+            pod.init_containers.iter().filter(|container| !is_one_of(container, &CONTAINERS)).chain(pod.containers);
         if others.all(is_guaranteed) { Self::Guaranteed } else { Self::Burstable }
     }
 
@@ -70,9 +69,53 @@ pub(super) fn resources(plan: &Plan, shape: Shape) -> Value {
     }
 }
 
+/// Every container that a pod gets, in the order in which they start; each bears its name of [`Plan::containers`].
+pub(super) fn containers(plan: &Plan, shape: Shape) -> Vec<Value> {
+    match plan.capture {
+        Capture::SplitAddress => vec![sidecar(plan, shape)],
+        Capture::Redirect => vec![redirect(plan, shape), sidecar(plan, shape)],
+    }
+}
+
+/// Leads traffic to the sidecar and ends, before anything else of the pod starts.
+fn redirect(plan: &Plan, shape: Shape) -> Value {
+    json!({
+        "name": names::REDIRECT_CONTAINER,
+        "image": plan.image,
+        "imagePullPolicy": plan.image_pull_policy,
+        "args": ["redirect"],
+        // Only root keeps an added capability; the kernel asks for NET_ADMIN in the pod's own network, and for nothing else.
+        "securityContext": {
+            "allowPrivilegeEscalation": false,
+            "capabilities": {"add": ["NET_ADMIN"], "drop": ["ALL"]},
+            "privileged": false,
+            "readOnlyRootFilesystem": true,
+            "runAsNonRoot": false,
+            "runAsUser": 0,
+            "seccompProfile": {"type": "RuntimeDefault"},
+        },
+        // The sidecar's own: what init containers use one after the other counts once.
+        "resources": resources(plan, shape),
+        "terminationMessagePolicy": "FallbackToLogsOnError",
+        // At the service-account path, which keeps the tenant's API token out of this container.
+        "volumeMounts": [{"name": names::IDENTITY_VOLUME, "mountPath": names::IDENTITY_MOUNT, "readOnly": true}],
+    })
+}
+
+fn field_reference(name: &str, path: &str) -> Value {
+    json!({"name": name, "valueFrom": {"fieldRef": {"fieldPath": path}}})
+}
+
 /// The native sidecar.
-pub(super) fn container(plan: &Plan, shape: Shape) -> Value {
-    let from = |name: &str, path: &str| json!({"name": name, "valueFrom": {"fieldRef": {"fieldPath": path}}});
+fn sidecar(plan: &Plan, shape: Shape) -> Value {
+    let mut container = split_address_sidecar(plan, shape);
+    if let (Capture::Redirect, Some(arguments)) = (plan.capture, container["args"].as_array_mut()) {
+        arguments.extend(["--capture", "Redirect"].map(Value::from));
+    }
+    container
+}
+
+fn split_address_sidecar(plan: &Plan, shape: Shape) -> Value {
     let get = |path: &str| json!({"path": path, "port": names::SIDECAR_ADMIN_PORT});
     json!({
         "name": names::SIDECAR_CONTAINER,
@@ -87,11 +130,11 @@ pub(super) fn container(plan: &Plan, shape: Shape) -> Value {
             "--pod-ips", "$(POD_IPS)",
         ],
         "env": [
-            from("POD_IPS", "status.podIPs"),
-            from("POD_NAME", "metadata.name"),
-            from("POD_UID", "metadata.uid"),
-            from("POD_NAMESPACE", "metadata.namespace"),
-            from("NODE_NAME", "spec.nodeName"),
+            field_reference("POD_IPS", "status.podIPs"),
+            field_reference("POD_NAME", "metadata.name"),
+            field_reference("POD_UID", "metadata.uid"),
+            field_reference("POD_NAMESPACE", "metadata.namespace"),
+            field_reference("NODE_NAME", "spec.nodeName"),
         ],
         // No `ports`: the application declares the same number, and a second declaration draws a warning.
         "startupProbe": {"httpGet": get("/startupz"), "periodSeconds": 1, "failureThreshold": 120},

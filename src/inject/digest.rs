@@ -9,11 +9,13 @@ use sha2::{Digest as _, Sha256};
 use super::quantity::nanos;
 use super::tolerance::Tolerance;
 
-/// SHA-256 over the authored fields of the sidecar and its volumes; the order of the volumes does not matter.
+/// SHA-256 over the authored fields of our containers, the sidecar first, and their volumes, whose order does not matter.
 #[must_use]
-pub fn digest(container: &Value, volumes: &[&Value]) -> String {
+pub fn digest(containers: &[&Value], volumes: &[&Value]) -> String {
     let mut text = String::from("deepsynthesis.dev/injection/v1\n");
-    write(&authored(container, &mut Vec::new()), &mut text);
+    for container in containers {
+        write(&authored(container, &mut Vec::new()), &mut text);
+    }
     let mut parts: Vec<String> = volumes
         .iter()
         .map(|volume| {

@@ -3,6 +3,8 @@
 //! Out: closed enums; each has a stable CamelCase code and a sentence that names the field and the
 //! remedy. Must not: print values that a tenant wrote into fields we did not author (they may be secrets).
 
+use crate::api::names;
+
 /// A pod that cannot be served by the sidecar.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 pub enum InjectError {
@@ -127,6 +129,12 @@ pub enum ProofError {
     /// No sidecar.
     #[error("spec.initContainers: the sidecar is missing; create the pod again so that the webhook injects it")]
     SidecarMissing,
+    /// The init container that leads traffic to the sidecar is not there.
+    #[error(
+        "spec.initContainers: the init container {0}, which leads traffic to the sidecar, is missing; the webhook injects it, so let no other webhook remove it",
+        names::REDIRECT_CONTAINER
+    )]
+    RedirectMissing,
     /// A volume of the sidecar is gone.
     #[error("spec.volumes: volume {name} is missing; create the pod again and let no other webhook remove it")]
     VolumeMissing {
@@ -181,6 +189,7 @@ impl ProofError {
         match self {
             Self::Refused(error) => error.code(),
             Self::SidecarMissing => "SidecarMissing",
+            Self::RedirectMissing => "RedirectMissing",
             Self::VolumeMissing { .. } => "SidecarVolumeMissing",
             Self::FieldMissing { .. } => "SidecarFieldMissing",
             Self::FieldChanged { .. } => "SidecarFieldChanged",
@@ -198,7 +207,7 @@ impl ProofError {
             | Self::FieldChanged { path, .. }
             | Self::FieldUnexpected { path }
             | Self::OrderBroken { path } => path,
-            Self::SidecarMissing => "spec.initContainers",
+            Self::SidecarMissing | Self::RedirectMissing => "spec.initContainers",
             Self::VolumeMissing { .. } => "spec.volumes",
             Self::Refused(_) => "spec",
             Self::LabelDiffers { .. } | Self::ProofDiffers => "metadata",

@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use super::Plan;
-use super::container::{Shape, container, resources};
+use super::container::{Shape, containers, resources};
 use super::digest::digest;
 use super::volume::volumes;
 
@@ -23,6 +23,8 @@ pub struct Expected {
     pub image: String,
     /// Its arguments.
     pub arguments: Vec<String>,
+    /// The init container that leads traffic to it (`capture: Redirect`), without resources and pull policy.
+    pub redirect: Option<Value>,
     /// Both volumes.
     pub volumes: Vec<Value>,
     /// The digests that the proof annotation may hold, one for each of `resources`.
@@ -39,18 +41,21 @@ pub struct Expected {
 #[must_use]
 pub fn expected(plan: &Plan) -> Expected {
     let volumes = volumes(plan).map(|(_, volume)| volume);
-    let mut sidecar = container(plan, Shape::Burstable);
+    let mut ours = containers(plan, Shape::Burstable);
+    let mut sidecar = ours.pop().unwrap_or_default();
     let arguments = words(&sidecar["args"]);
-    if let Some(fields) = sidecar.as_object_mut() {
-        for field in ["image", "args", "resources", "imagePullPolicy"] {
-            fields.remove(field);
-        }
-    }
+    remove(&mut sidecar, &["image", "args", "resources", "imagePullPolicy"]);
     add_defaults(&mut sidecar);
+    let redirect = ours.pop().map(|mut redirect| {
+        remove(&mut redirect, &["resources", "imagePullPolicy"]);
+        add_defaults(&mut redirect);
+        redirect
+    });
     Expected {
         container: sidecar,
         image: plan.image.clone(),
         arguments,
+        redirect,
         volumes: volumes.into(),
         proofs: proofs(plan).into(),
         resources: SHAPES.map(|shape| resources(plan, shape)).into(),
@@ -61,20 +66,35 @@ pub fn expected(plan: &Plan) -> Expected {
 
 /// The digests that the proof annotation may hold: they depend on the pod's QoS class.
 pub(super) fn proofs(plan: &Plan) -> [String; 2] {
+    SHAPES.map(|shape| proof(plan, shape))
+}
+
+/// The digest of one shape.
+pub(super) fn proof(plan: &Plan, shape: Shape) -> String {
     let volumes = volumes(plan);
-    SHAPES.map(|shape| digest(&container(plan, shape), &[&volumes[0].1, &volumes[1].1]))
+    let containers = containers(plan, shape);
+    let sidecar_first: Vec<&Value> = containers.iter().rev().collect();
+    digest(&sidecar_first, &[&volumes[0].1, &volumes[1].1])
+}
+
+fn remove(container: &mut Value, fields: &[&str]) {
+    if let Some(members) = container.as_object_mut() {
+        members.retain(|field, _| !fields.contains(&field.as_str()));
+    }
 }
 
 /// Every default that `tolerance` lets pass and that every API server writes.
-fn add_defaults(sidecar: &mut Value) {
-    sidecar["terminationMessagePath"] = "/dev/termination-log".into();
+fn add_defaults(container: &mut Value) {
+    container["terminationMessagePath"] = "/dev/termination-log".into();
     for probe in ["startupProbe", "readinessProbe", "livenessProbe"] {
+        let Some(probe) = container.get_mut(probe) else { continue };
         for (field, default) in [("timeoutSeconds", json!(1)), ("successThreshold", json!(1))] {
-            sidecar[probe][field] = default;
+            probe[field] = default;
         }
-        sidecar[probe]["httpGet"]["scheme"] = "HTTP".into();
+        probe["httpGet"]["scheme"] = "HTTP".into();
     }
-    for variable in sidecar["env"].as_array_mut().into_iter().flatten() {
+    // Looking by index would add what is missing.
+    for variable in container.get_mut("env").and_then(Value::as_array_mut).into_iter().flatten() {
         variable["valueFrom"]["fieldRef"]["apiVersion"] = "v1".into();
     }
 }
@@ -88,6 +108,24 @@ mod tests {
     use super::*;
     use crate::inject::fixture::{injected, plan};
     use crate::inject::verify;
+
+    #[test]
+    fn the_expected_redirect_is_the_injected_one_with_defaults_that_the_proof_lets_pass() {
+        let plan = Plan { capture: crate::api::service::Capture::Redirect, ..plan() };
+        let mut pod =
+            injected(json!({"metadata": {}, "spec": {"containers": [{"name": "app", "image": "app"}]}}), &plan);
+        let injected = pod["spec"]["initContainers"][0].clone();
+        let mut stored = expected(&plan).redirect.unwrap();
+        let mut fields: Vec<_> = injected.as_object().unwrap().keys().map(String::as_str).collect();
+        fields.push("terminationMessagePath");
+        fields.sort_unstable();
+        for field in ["resources", "imagePullPolicy"] {
+            stored[field] = injected[field].clone();
+        }
+        assert_eq!(stored.as_object().unwrap().keys().map(String::as_str).collect::<Vec<_>>(), fields);
+        pod["spec"]["initContainers"][0] = stored;
+        assert_eq!(verify(&pod, &plan), Ok(()));
+    }
 
     #[test]
     fn the_expected_sidecar_is_the_injected_one_with_defaults_that_the_proof_lets_pass() {

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::{Plan, patch};
 use crate::api::policy::SidecarPolicy;
+use crate::api::service::Capture;
 
 /// A plan of which everything is known.
 pub(super) fn plan() -> Plan {
@@ -16,6 +17,7 @@ pub(super) fn plan() -> Plan {
         image_pull_secrets: Vec::new(),
         verify_key: "k".into(),
         resources: SidecarPolicy::default(),
+        capture: Capture::default(),
     }
 }
 

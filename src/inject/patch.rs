@@ -7,8 +7,8 @@
 use serde_json::{Map, Value, json};
 
 use super::compare::compare;
-use super::container::{Shape, container, resources};
-use super::digest::digest;
+use super::container::{Shape, containers, resources};
+use super::expected::proof;
 use super::operation::{PatchOperation, token};
 use super::path::element;
 use super::refusal::refusals;
@@ -26,18 +26,14 @@ const INIT_CONTAINERS: &str = "/spec/initContainers";
 /// The first reason why the sidecar cannot serve this pod.
 pub fn patch(pod: &Value, plan: &Plan) -> Result<Vec<PatchOperation>, InjectError> {
     let pod = PodView::of(pod)?;
-    if let Some(reason) = refusals(&pod).into_iter().next() {
+    if let Some(reason) = refusals(&pod, plan).into_iter().next() {
         return Err(reason);
     }
     let shape = Shape::of(&pod);
-    let sidecar = container(plan, shape);
-    let volumes = volumes(plan);
-    let proof = digest(&sidecar, &[&volumes[0].1, &volumes[1].1]);
-
     let mut operations = Vec::new();
-    metadata(&pod, plan, &proof, &mut operations);
-    init_containers(&pod, plan, shape, sidecar, &mut operations)?;
-    append_volumes(&pod, volumes, &mut operations)?;
+    metadata(&pod, plan, &proof(plan, shape), &mut operations);
+    init_containers(&pod, plan, shape, &mut operations)?;
+    append_volumes(&pod, volumes(plan), &mut operations)?;
     append_pull_secrets(&pod, plan, &mut operations);
     Ok(operations)
 }
@@ -72,51 +68,82 @@ fn entry(
     }
 }
 
+/// Our containers as they are to stand in the pod, and what was found of them.
+struct Ours {
+    /// The wanted containers; those that were found keep what others may have added.
+    wanted: Vec<Value>,
+    /// Where each was found.
+    found: Vec<Option<usize>>,
+    /// Those whose resources are of the other shape.
+    stale: Vec<bool>,
+}
+
 fn init_containers(
     pod: &PodView<'_>,
     plan: &Plan,
     shape: Shape,
-    sidecar: Value,
     operations: &mut Vec<PatchOperation>,
 ) -> Result<(), InjectError> {
-    let Some((index, found)) = pod.init_container(names::SIDECAR_CONTAINER) else {
-        operations.push(match present(pod.spec, "initContainers") {
-            Some(_) => PatchOperation::add(format!("{INIT_CONTAINERS}/0"), sidecar),
-            None => PatchOperation::add(INIT_CONTAINERS, json!([sidecar])),
-        });
+    let ours = ours(pod, plan, shape)?;
+    if ours.found.iter().all(Option::is_none) {
+        if present(pod.spec, "initContainers").is_none() {
+            operations.push(PatchOperation::add(INIT_CONTAINERS, Value::Array(ours.wanted)));
+            return Ok(());
+        }
+        let at_the_front = |container| PatchOperation::add(format!("{INIT_CONTAINERS}/0"), container);
+        operations.extend(ours.wanted.into_iter().rev().map(at_the_front));
         return Ok(());
-    };
-    let path = element("spec.initContainers", index);
-    let mut has_other_shape = false;
-    if let Some(difference) = compare(&sidecar, found, &path, Tolerance::Container).into_iter().next() {
-        // Between two invocations the pod's QoS class may have changed: then only the resources are stale.
-        has_other_shape = compare(&container(plan, shape.other()), found, &path, Tolerance::Container).is_empty();
-        if !has_other_shape {
-            let at = difference.path().to_owned();
-            return Err(InjectError::ContainerNameTaken { path, name: names::SIDECAR_CONTAINER, at });
+    }
+    let is_in_place = ours.found.iter().enumerate().all(|(place, found)| *found == Some(place));
+    if is_in_place {
+        for (place, name) in plan.containers().iter().enumerate().filter(|(place, _)| ours.stale[*place]) {
+            let path = format!("{INIT_CONTAINERS}/{place}");
+            operations.extend(PatchOperation::guard(format!("{path}/name"), name));
+            operations.push(PatchOperation::replace(format!("{path}/resources"), resources(plan, shape)));
+        }
+        return Ok(());
+    }
+    // The whole list is written, so a list that has changed meanwhile must refuse the patch.
+    for (position, other) in pod.init_containers.iter().enumerate() {
+        let name = other.get("name").and_then(Value::as_str).unwrap_or_default();
+        if !name.is_empty() {
+            operations.extend(PatchOperation::guard(format!("{INIT_CONTAINERS}/{position}/name"), name));
         }
     }
-    if index > 0 {
-        // The whole list is written, so a list that has changed meanwhile must refuse the patch.
-        for (position, other) in pod.init_containers.iter().enumerate() {
-            let name = other.get("name").and_then(Value::as_str).unwrap_or_default();
-            if !name.is_empty() {
-                operations.extend(PatchOperation::guard(format!("{INIT_CONTAINERS}/{position}/name"), name));
-            }
-        }
-        let mut ours = found.clone();
-        if has_other_shape {
-            ours["resources"] = resources(plan, shape);
-        }
-        let others = pod.init_containers.iter().enumerate().filter(|(position, _)| *position != index);
-        let list = std::iter::once(ours).chain(others.map(|(_, other)| other.clone())).collect();
-        operations.push(PatchOperation::replace(INIT_CONTAINERS, Value::Array(list)));
-    } else if has_other_shape {
-        let path = format!("{INIT_CONTAINERS}/{index}");
-        operations.extend(PatchOperation::guard(format!("{path}/name"), names::SIDECAR_CONTAINER));
-        operations.push(PatchOperation::replace(format!("{path}/resources"), resources(plan, shape)));
-    }
+    let others = pod.init_containers.iter().enumerate();
+    let others = others.filter(|(position, _)| !ours.found.contains(&Some(*position)));
+    let list = ours.wanted.into_iter().chain(others.map(|(_, other)| other.clone())).collect();
+    operations.push(PatchOperation::replace(INIT_CONTAINERS, Value::Array(list)));
     Ok(())
+}
+
+fn ours(pod: &PodView<'_>, plan: &Plan, shape: Shape) -> Result<Ours, InjectError> {
+    let other_shape = containers(plan, shape.other());
+    let mut ours = Ours { wanted: Vec::new(), found: Vec::new(), stale: Vec::new() };
+    for ((name, fresh), other_shape) in plan.containers().iter().zip(containers(plan, shape)).zip(other_shape) {
+        let Some((index, found)) = pod.init_container(name) else {
+            ours.wanted.push(fresh);
+            ours.found.push(None);
+            ours.stale.push(false);
+            continue;
+        };
+        let path = element("spec.initContainers", index);
+        let mut kept = found.clone();
+        let mut is_stale = false;
+        if let Some(difference) = compare(&fresh, found, &path, Tolerance::Container).into_iter().next() {
+            // Between two invocations the pod's QoS class may have changed: then only the resources are stale.
+            is_stale = compare(&other_shape, found, &path, Tolerance::Container).is_empty();
+            if !is_stale {
+                let at = difference.path().to_owned();
+                return Err(InjectError::ContainerNameTaken { path, name, at });
+            }
+            kept["resources"] = resources(plan, shape);
+        }
+        ours.wanted.push(kept);
+        ours.found.push(Some(index));
+        ours.stale.push(is_stale);
+    }
+    Ok(ours)
 }
 
 fn append_volumes(

@@ -2,7 +2,9 @@
 //!
 //! In: nothing. Out: [`Plan`]. Must not: know pods.
 
+use crate::api::names;
 use crate::api::policy::SidecarPolicy;
+use crate::api::service::Capture;
 
 /// Everything the injector needs to know about the service a pod belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,4 +25,19 @@ pub struct Plan {
     pub verify_key: String,
     /// Resources of the sidecar.
     pub resources: SidecarPolicy,
+    /// How traffic is made to pass the sidecar.
+    pub capture: Capture,
+}
+
+/// Both names that an injected container may have, in the order in which they start.
+pub(super) const CONTAINERS: [&str; 2] = [names::REDIRECT_CONTAINER, names::SIDECAR_CONTAINER];
+
+impl Plan {
+    /// Names of the containers that a pod gets, in the order in which they start.
+    pub(super) fn containers(&self) -> &'static [&'static str] {
+        match self.capture {
+            Capture::SplitAddress => &CONTAINERS[1..],
+            Capture::Redirect => &CONTAINERS,
+        }
+    }
 }

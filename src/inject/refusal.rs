@@ -5,20 +5,21 @@
 
 use serde_json::Value;
 
-use super::InjectError;
 use super::path::{element, field};
-use super::view::{PodView, is_named, list, present};
+use super::plan::CONTAINERS;
+use super::view::{PodView, is_named, is_one_of, list, present};
+use super::{InjectError, Plan};
 use crate::api::names;
 
-/// Every reason, in a stable order.
-pub(super) fn refusals(pod: &PodView<'_>) -> Vec<InjectError> {
+/// Every reason, in a stable order. The plan says which of our containers belong into the pod, and nothing else.
+pub(super) fn refusals(pod: &PodView<'_>, plan: &Plan) -> Vec<InjectError> {
     let mut reasons = Vec::new();
     host(pod, &mut reasons);
     windows(pod, &mut reasons);
     ports(pod, &mut reasons);
     network_rights(pod, &mut reasons);
     sysctls(pod, &mut reasons);
-    reserved_names(pod, &mut reasons);
+    reserved_names(pod, plan, &mut reasons);
     foreign_mounts(pod, &mut reasons);
     reasons
 }
@@ -51,9 +52,9 @@ fn windows(pod: &PodView<'_>, reasons: &mut Vec<InjectError>) {
     }
 }
 
-/// Every container that does not bear our name; the patch and the proof look at that one.
+/// Every container that does not bear a name of ours; the patch and the proof look at those.
 fn others<'a>(pod: &'a PodView<'_>) -> impl Iterator<Item = (String, &'a Value)> {
-    pod.all_containers().filter(|(_, container)| !is_named(container, names::SIDECAR_CONTAINER))
+    pod.all_containers().filter(|(_, container)| !is_one_of(container, &CONTAINERS))
 }
 
 fn ports(pod: &PodView<'_>, reasons: &mut Vec<InjectError>) {
@@ -64,9 +65,10 @@ fn ports(pod: &PodView<'_>, reasons: &mut Vec<InjectError>) {
             if port.get("hostPort").is_some_and(|value| !value.is_null() && *value != 0) {
                 reasons.push(InjectError::HostPort { path: field(&path, "hostPort") });
             }
-            let number = names::SIDECAR_ADMIN_PORT;
-            if port.get("containerPort").is_some_and(|value| *value == number) {
-                reasons.push(InjectError::AdminPort { path: field(&path, "containerPort"), port: number });
+            for number in [names::SIDECAR_ADMIN_PORT, names::SIDECAR_REDIRECT_PORT] {
+                if port.get("containerPort").is_some_and(|value| *value == number) {
+                    reasons.push(InjectError::AdminPort { path: field(&path, "containerPort"), port: number });
+                }
             }
         }
     }
@@ -108,13 +110,15 @@ fn sysctls(pod: &PodView<'_>, reasons: &mut Vec<InjectError>) {
 }
 
 /// Our names outside of the one place where they belong.
-fn reserved_names(pod: &PodView<'_>, reasons: &mut Vec<InjectError>) {
-    let ours = pod.init_container(names::SIDECAR_CONTAINER).map(|(_, container)| container);
-    for (path, container) in pod.all_containers() {
-        let is_place = ours.is_some_and(|ours| std::ptr::eq(ours, container));
-        if is_named(container, names::SIDECAR_CONTAINER) && !is_place {
-            let at = path.clone();
-            reasons.push(InjectError::ContainerNameTaken { path, name: names::SIDECAR_CONTAINER, at });
+fn reserved_names(pod: &PodView<'_>, plan: &Plan, reasons: &mut Vec<InjectError>) {
+    for name in CONTAINERS {
+        let ours = pod.init_container(name).filter(|_| plan.containers().contains(&name));
+        for (path, container) in pod.all_containers() {
+            let is_place = ours.is_some_and(|(_, ours)| std::ptr::eq(ours, container));
+            if is_named(container, name) && !is_place {
+                let at = path.clone();
+                reasons.push(InjectError::ContainerNameTaken { path, name, at });
+            }
         }
     }
     for name in [names::CONFIG_VOLUME, names::IDENTITY_VOLUME] {

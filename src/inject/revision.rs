@@ -5,10 +5,11 @@
 use serde_json::{Map, Value, json};
 
 use super::digest::{sha256, write};
+use super::plan::CONTAINERS;
 use super::template::template_of;
-use super::view::list;
+use super::view::{is_one_of, list};
 use crate::api::AdmittedRevision;
-use crate::api::names::{CONFIG_VOLUME, IDENTITY_VOLUME, SIDECAR_CONTAINER};
+use crate::api::names::{CONFIG_VOLUME, IDENTITY_VOLUME};
 
 /// Labels that name a revision, as the built-in controllers write them.
 const REVISION_LABELS: [&str; 2] = ["pod-template-hash", "controller-revision-hash"];
@@ -61,7 +62,7 @@ pub fn content_of(kind: &str, object: &Value) -> Option<String> {
 fn content(pod: &Value, claims: &[Value]) -> String {
     let spec = pod.get("spec").unwrap_or(&Value::Null);
     let containers = |key: &str| {
-        let own = list(spec, key).iter().filter(|container| container["name"] != SIDECAR_CONTAINER);
+        let own = list(spec, key).iter().filter(|container| !is_one_of(container, &CONTAINERS));
         own.map(container).collect::<Vec<_>>()
     };
     let own = list(spec, "volumes").iter().filter(|volume| !is_made(volume) && !is_claimed(volume, claims)).map(volume);

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::view::{CONTAINER_LISTS, is_named, list};
-use crate::api::names::SIDECAR_CONTAINER;
+use super::plan::CONTAINERS;
+use super::view::{CONTAINER_LISTS, is_one_of, list};
 
 /// Annotation of the API server's image of a static pod. Mutating it breaks the mirror.
 const MIRROR_ANNOTATION: &str = "kubernetes.io/config.mirror";
@@ -27,10 +27,7 @@ pub fn template_of<'a>(kind: &str, object: &'a Value) -> Option<&'a Value> {
 /// Every container of a template or pod but ours, init containers first.
 pub fn app_containers(template: &Value) -> impl Iterator<Item = &Value> {
     let spec = template.get("spec").unwrap_or(&Value::Null);
-    CONTAINER_LISTS
-        .into_iter()
-        .flat_map(|name| list(spec, name))
-        .filter(|container| !is_named(container, SIDECAR_CONTAINER))
+    CONTAINER_LISTS.into_iter().flat_map(|name| list(spec, name)).filter(|container| !is_one_of(container, &CONTAINERS))
 }
 
 /// Labels of a template or pod.

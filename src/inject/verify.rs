@@ -6,12 +6,12 @@
 use serde_json::Value;
 
 use super::compare::compare;
-use super::container::{Shape, container};
-use super::digest::digest;
+use super::container::{Shape, containers};
+use super::expected::proof;
 use super::path::element;
 use super::refusal::refusals;
 use super::tolerance::Tolerance;
-use super::view::PodView;
+use super::view::{PodView, is_named};
 use super::volume::volumes;
 use super::{Plan, ProofError};
 use crate::api::names;
@@ -22,9 +22,9 @@ use crate::api::names;
 /// Every difference that is not on the closed list of later additions.
 pub fn verify(pod: &Value, plan: &Plan) -> Result<(), Vec<ProofError>> {
     let pod = PodView::of(pod).map_err(|reason| vec![ProofError::Refused(reason)])?;
-    let mut errors: Vec<ProofError> = refusals(&pod).into_iter().map(ProofError::Refused).collect();
+    let mut errors: Vec<ProofError> = refusals(&pod, plan).into_iter().map(ProofError::Refused).collect();
 
-    let shape = sidecar(&pod, plan, &mut errors);
+    let shape = ours(&pod, plan, &mut errors);
     let volumes = volumes(plan);
     for (name, volume) in &volumes {
         match pod.volume(name) {
@@ -41,25 +41,36 @@ pub fn verify(pod: &Value, plan: &Plan) -> Result<(), Vec<ProofError>> {
     if text(pod.labels, names::SERVICE_LABEL).as_deref() != Some(&plan.service) {
         errors.push(ProofError::LabelDiffers { expected: plan.service.clone() });
     }
-    let proof = digest(&container(plan, shape), &[&volumes[0].1, &volumes[1].1]);
-    if text(pod.annotations, names::PROOF_ANNOTATION) != Some(proof) {
+    if text(pod.annotations, names::PROOF_ANNOTATION) != Some(proof(plan, shape)) {
         errors.push(ProofError::ProofDiffers);
     }
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
-/// Checks our container and its place; gives the shape it has.
-fn sidecar(pod: &PodView<'_>, plan: &Plan, errors: &mut Vec<ProofError>) -> Shape {
+/// Checks our containers and their places; gives the shape they have.
+fn ours(pod: &PodView<'_>, plan: &Plan, errors: &mut Vec<ProofError>) -> Shape {
     let wanted = Shape::of(pod);
-    let Some((index, found)) = pod.init_container(names::SIDECAR_CONTAINER) else {
-        errors.push(ProofError::SidecarMissing);
-        return wanted;
-    };
-    let against =
-        |shape| compare(&container(plan, shape), found, &element("spec.initContainers", index), Tolerance::Container);
-    if index > 0 {
-        errors.push(ProofError::OrderBroken { path: element("spec.initContainers", 0) });
+    let mut found = Vec::new();
+    for (place, name) in plan.containers().iter().enumerate() {
+        match pod.init_container(name) {
+            Some((index, container)) => {
+                if index != place {
+                    errors.push(ProofError::OrderBroken { path: element("spec.initContainers", place) });
+                }
+                found.push((*name, index, container));
+            }
+            None if *name == names::SIDECAR_CONTAINER => errors.push(ProofError::SidecarMissing),
+            None => errors.push(ProofError::RedirectMissing),
+        }
     }
+    let against = |shape| -> Vec<ProofError> {
+        let expected = containers(plan, shape);
+        let pairs = found.iter().filter_map(|(name, index, found)| {
+            let expected = expected.iter().find(|container| is_named(container, name))?;
+            Some(compare(expected, found, &element("spec.initContainers", *index), Tolerance::Container))
+        });
+        pairs.flatten().collect()
+    };
     let differences = against(wanted);
     if differences.is_empty() {
         return wanted;

@@ -76,6 +76,11 @@ pub(super) fn is_named(object: &Value, name: &str) -> bool {
     object.get("name").and_then(Value::as_str) == Some(name)
 }
 
+/// Whether an object's `name` is one of these.
+pub(super) fn is_one_of(object: &Value, names: &[&str]) -> bool {
+    object.get("name").and_then(Value::as_str).is_some_and(|name| names.contains(&name))
+}
+
 /// Whether an init container keeps running beside the others (KEP-753).
 pub(super) fn is_sidecar(container: &Value) -> bool {
     container.get("restartPolicy").and_then(Value::as_str) == Some("Always")

@@ -10,6 +10,7 @@ use super::record_index::RecordIndex;
 use super::snapshot::{Key, Snapshot, names};
 use crate::api::history::history_name;
 use crate::api::names::POLICY_NAME;
+use crate::api::service::Capture;
 use crate::api::service::Provider;
 use crate::api::{
     AssessmentRecordSpec, CompliancePolicySpec, DeepSynthesisService, EnforcementExemptionSpec, FilingRecordSpec,
@@ -100,6 +101,9 @@ impl<'a> Judge<'a> {
     #[must_use]
     pub fn plan(&self, service: &DeepSynthesisService, args: &RunArgs, verify_key: &str) -> Plan {
         let (namespace, name) = names(service);
+        // Where the gate warns only, what a tenant writes must still not bring NET_ADMIN into a pod.
+        let is_allowed = self.policy.allows_redirect(namespace);
+        let capture = if is_allowed { service.spec.capture } else { Capture::SplitAddress };
         Plan {
             service: name.to_owned(),
             namespace: namespace.to_owned(),
@@ -109,6 +113,7 @@ impl<'a> Judge<'a> {
             image_pull_secrets: args.sidecar_image_pull_secrets.clone(),
             verify_key: verify_key.to_owned(),
             resources: self.policy.sidecar.clone(),
+            capture,
         }
     }
 }

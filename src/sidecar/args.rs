@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::api::names::SIDECAR_ADMIN_PORT;
+use crate::api::names::{SIDECAR_ADMIN_PORT, SIDECAR_REDIRECT_PORT};
+use crate::api::service::Capture;
 use crate::contract::VerifyingKey;
 
 /// Labels what a deep synthesis service delivers.
@@ -25,6 +26,8 @@ pub struct Cli {
 pub enum Command {
     /// Ask the running sidecar to drain and wait until its streams have ended (preStop).
     Drain(DrainArgs),
+    /// Lead all traffic from outside of the pod to the sidecar (init container of `capture: Redirect`; needs NET_ADMIN).
+    Redirect(RedirectArgs),
 }
 
 /// Arguments of a run.
@@ -48,7 +51,27 @@ pub struct RunArgs {
     /// Port for health, metrics and drain.
     #[arg(long, default_value_t = SIDECAR_ADMIN_PORT)]
     pub admin_port: u16,
+    /// How traffic is made to pass: SplitAddress or Redirect.
+    #[arg(long, value_name = "CAPTURE", default_value = "SplitAddress", value_parser = parse_capture)]
+    pub capture: Capture,
+    /// Port to which traffic is led (Redirect).
+    #[arg(long, default_value_t = SIDECAR_REDIRECT_PORT)]
+    pub redirect_port: u16,
     /// Where the kernel lists sockets.
+    #[arg(long, value_name = "DIR", default_value = "/proc/net")]
+    pub proc_net: PathBuf,
+}
+
+/// Arguments of `redirect`.
+#[derive(Args, Clone, Debug)]
+pub struct RedirectArgs {
+    /// Port of the sidecar to which traffic is led.
+    #[arg(long, default_value_t = SIDECAR_REDIRECT_PORT)]
+    pub redirect_port: u16,
+    /// Port of the sidecar that is dialled as it is: health, metrics.
+    #[arg(long, default_value_t = SIDECAR_ADMIN_PORT)]
+    pub admin_port: u16,
+    /// Where the kernel lists addresses.
     #[arg(long, value_name = "DIR", default_value = "/proc/net")]
     pub proc_net: PathBuf,
 }
@@ -82,6 +105,13 @@ fn parse_service(text: &str) -> Result<ServiceRef, String> {
     }
 }
 
+fn parse_capture(text: &str) -> Result<Capture, String> {
+    [("SplitAddress", Capture::SplitAddress), ("Redirect", Capture::Redirect)]
+        .into_iter()
+        .find_map(|(name, capture)| (name == text).then_some(capture))
+        .ok_or_else(|| "SplitAddress or Redirect is expected".to_owned())
+}
+
 fn parse_key(text: &str) -> Result<VerifyingKey, String> {
     VerifyingKey::from_base64(text).map_err(|error| error.to_string())
 }
@@ -97,6 +127,16 @@ mod tests {
         let cli = Cli::try_parse_from(line.iter().copied().chain([key.as_str(), "--pod-ips", "10.0.0.1,fd00::1"]));
         let run = cli.unwrap().run.unwrap();
         assert_eq!((run.service.name.as_str(), run.pod_ips.len(), run.admin_port), ("portrait", 2, 15990));
+        assert_eq!(run.capture, Capture::SplitAddress);
+        let redirected = Cli::try_parse_from(line.iter().copied().chain([
+            key.as_str(),
+            "--pod-ips",
+            "10.0.0.1",
+            "--capture",
+            "Redirect",
+        ]));
+        assert_eq!(redirected.unwrap().run.unwrap().capture, Capture::Redirect);
+        assert!(Cli::try_parse_from(["sidecar", "redirect"]).unwrap().command.is_some());
         assert!(Cli::try_parse_from(["sidecar", "drain"]).unwrap().command.is_some());
         assert!(Cli::try_parse_from(["sidecar", "--service", "x"]).is_err());
     }

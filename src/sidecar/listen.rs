@@ -1,6 +1,6 @@
 //! Listening sockets: exactly the pod's addresses, one task each.
 //!
-//! Never a wildcard address and never SO_REUSEPORT: that the kernel refuses the application's own
+//! With `capture: SplitAddress` never a wildcard address, and never SO_REUSEPORT: that the kernel refuses the application's own
 //! wildcard bind on the same port is what makes the capture hold.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,19 +9,26 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::TcpListener;
+use socket2::{Domain, Protocol, Socket, Type};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
 use super::proxy::Proxy;
+use super::redirect::original_port;
 use super::state::Shared;
 use super::upstream::Upstream;
 use super::{admin, connection};
+
+/// Connections that wait in the kernel, as the standard library asks for.
+const BACKLOG: i32 = 1024;
 
 /// What is served on an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     /// The application.
     Proxy,
+    /// The application, for clients that the rules of the pod led here.
+    Redirected,
     /// Health, metrics, drain.
     Admin,
 }
@@ -70,7 +77,7 @@ impl Listeners {
             if self.open.contains_key(&address) {
                 continue;
             }
-            match TcpListener::bind(address).await {
+            match bind(address) {
                 Ok(listener) => {
                     tracing::info!(%address, ?role, "listening");
                     let task = tokio::spawn(accept(listener, role, Arc::clone(shared)));
@@ -100,13 +107,52 @@ impl Listeners {
     }
 }
 
+/// The wildcard address of IPv6 leaves IPv4 alone: each family has a socket of its own, and knows its own clients' targets.
+fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM.nonblocking(), Some(Protocol::TCP))?;
+    socket.set_reuse_address(true)?;
+    if address.is_ipv6() {
+        socket.set_only_v6(true)?;
+    }
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    TcpListener::from_std(socket.into())
+}
+
+/// The proxies of one socket: one for the port it listens on, or one for each declared port that clients were led from.
+struct Proxies {
+    shared: Arc<Shared>,
+    by_port: BTreeMap<u16, Proxy>,
+}
+
+impl Proxies {
+    fn get(&mut self, port: u16) -> Proxy {
+        let shared = &self.shared;
+        let proxy = || Proxy { upstream: Upstream::new(port), shared: Arc::clone(shared), port };
+        self.by_port.entry(port).or_insert_with(proxy).clone()
+    }
+
+    /// The proxy that a client of a redirected connection wanted; none for ports that no endpoint declares.
+    fn led(&mut self, stream: &TcpStream) -> Option<Proxy> {
+        let loaded = self.shared.config.load_full()?;
+        let port = original_port(stream)?;
+        self.by_port.retain(|port, _| loaded.endpoint(*port).is_some());
+        if loaded.endpoint(port).is_none() {
+            self.shared.metrics.undeclared_port();
+            tracing::debug!(port, "a client dialled a port that no endpoint declares");
+            return None;
+        }
+        Some(self.get(port))
+    }
+}
+
 async fn accept(listener: TcpListener, role: Role, shared: Arc<Shared>) {
     let port = listener.local_addr().map_or(0, |address| address.port());
-    let proxy = Proxy { upstream: Upstream::new(port), shared: Arc::clone(&shared), port };
+    let mut proxies = Proxies { shared: Arc::clone(&shared), by_port: BTreeMap::new() };
     loop {
         // Probes must get through however many clients there are.
         let permit = match role {
-            Role::Proxy => Arc::clone(&shared.connections).acquire_owned().await.ok(),
+            Role::Proxy | Role::Redirected => Arc::clone(&shared.connections).acquire_owned().await.ok(),
             Role::Admin => None,
         };
         let (stream, peer) = match listener.accept().await {
@@ -121,8 +167,9 @@ async fn accept(listener: TcpListener, role: Role, shared: Arc<Shared>) {
         let phase = Some(shared.phase.subscribe());
         let peer = peer.ip();
         match role {
-            Role::Proxy => {
-                let proxy = proxy.clone();
+            Role::Proxy | Role::Redirected => {
+                let wanted = if role == Role::Proxy { Some(proxies.get(port)) } else { proxies.led(&stream) };
+                let Some(proxy) = wanted else { continue };
                 tokio::spawn(async move {
                     let _permit = permit;
                     connection::serve(stream, phase, move |request| {

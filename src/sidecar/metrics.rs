@@ -17,6 +17,7 @@ pub struct Metrics {
     unlabelable: Family<Reason, Counter<u64, AtomicU64>>,
     explicit: Family<[(&'static str, &'static str); 2], Counter<u64, AtomicU64>>,
     upstream_errors: Counter,
+    undeclared_ports: Counter,
     config_refused: Family<Reason, Counter<u64, AtomicU64>>,
     /// Generation of the configuration in force.
     pub config_generation: Gauge,
@@ -65,6 +66,10 @@ impl Metrics {
             unlabelable: register!("unlabelable", "Answers that could not be labelled, by reason"),
             explicit: register!("explicit", "Texts by who makes the explicit label perceivable, and why nobody does"),
             upstream_errors: register!("upstream_errors", "Requests the application did not answer"),
+            undeclared_ports: register!(
+                "undeclared_ports",
+                "Connections closed because no endpoint declares their port (capture Redirect)"
+            ),
             config_refused: register!("config_refused", "Configuration files refused, by reason"),
             config_generation: register!("config_generation", "Generation of the configuration in force"),
             config_stale: register!("config_stale", "1 when the configuration is past its maximal age"),
@@ -102,6 +107,11 @@ impl Metrics {
     /// Counts a failure of the application.
     pub fn upstream_error(&self) {
         self.upstream_errors.inc();
+    }
+
+    /// Counts a connection to a port that no endpoint declares.
+    pub fn undeclared_port(&self) {
+        self.undeclared_ports.inc();
     }
 
     /// Counts a refused configuration.

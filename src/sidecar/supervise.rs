@@ -1,7 +1,7 @@
 //! The life of the process: configuration, sockets and audit in one loop, then the end.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +9,9 @@ use super::args::RunArgs;
 use super::audit;
 use super::config::Watch;
 use super::listen::{AdminTaken, Listeners, Role};
+use super::redirect::has_ipv6;
 use super::state::{Health, Phase, Shared, now};
+use crate::api::service::Capture;
 
 /// Between two looks when all is well.
 const INTERVAL: Duration = Duration::from_secs(2);
@@ -47,6 +49,20 @@ pub async fn run(args: RunArgs, stop: impl Future<Output = ()>) -> Result<(), Ad
     end
 }
 
+/// Where clients of the application are served. Redirected ones come by every interface that the pod has.
+fn proxied(args: &RunArgs, ports: impl Iterator<Item = u16>) -> Vec<(SocketAddr, Role)> {
+    match args.capture {
+        Capture::SplitAddress => ports
+            .flat_map(|port| args.pod_ips.iter().map(move |ip| (SocketAddr::new(*ip, port), Role::Proxy)))
+            .collect(),
+        Capture::Redirect => {
+            let ipv6 = has_ipv6(&args.proc_net).then_some(IpAddr::from(Ipv6Addr::UNSPECIFIED));
+            let all = [IpAddr::from(Ipv4Addr::UNSPECIFIED)].into_iter().chain(ipv6);
+            all.map(|ip| (SocketAddr::new(ip, args.redirect_port), Role::Redirected)).collect()
+        }
+    }
+}
+
 #[derive(Default)]
 struct Supervisor {
     watch: Watch,
@@ -62,9 +78,7 @@ impl Supervisor {
         let config = self.look_at_config(shared);
         let mut wanted: BTreeMap<_, _> = shared.admin_addresses().map(|address| (address, Role::Admin)).collect();
         if let Some(loaded) = shared.config.load().as_deref() {
-            for endpoint in &loaded.config.endpoints {
-                wanted.extend(shared.args.pod_ips.iter().map(|ip| (SocketAddr::new(*ip, endpoint.port), Role::Proxy)));
-            }
+            wanted.extend(proxied(&shared.args, loaded.config.endpoints.iter().map(|endpoint| endpoint.port)));
         }
         let bound = self.listeners.reconcile(shared, &wanted).await?;
         let audit = self.look_at_listeners(shared);
@@ -127,7 +141,11 @@ impl Supervisor {
             }
         };
         self.audit_problem = None;
-        let exposed = audit::exposed(&tables, &self.listeners.addresses());
+        let mut exposed = audit::exposed(&tables, &self.listeners.addresses());
+        if shared.args.capture == Capture::Redirect {
+            // All other ports lead to us, whoever listens there.
+            exposed.retain(|listener| listener.port() == shared.args.admin_port);
+        }
         for listener in exposed.difference(&self.exposed) {
             tracing::warn!(address = %listener, port = listener.port(), "ListenerExposed: someone listens beside the sidecar");
         }

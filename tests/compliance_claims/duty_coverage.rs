@@ -19,12 +19,11 @@ const UNDECLARABLE: [Duty; 3] = [
 ];
 
 /// Duties of which no declaration shows a breach: the sidecar, the ledger, admission or people do.
-const NEVER_VIOLATED: [Duty; 18] = [
+const NEVER_VIOLATED: [Duty; 17] = [
     Duty::Scope,
     Duty::UnlawfulContent,
     Duty::UserSanctions,
     Duty::TechnicalMark,
-    Duty::MarkIntegrity,
     Duty::ImplicitLabel,
     Duty::PropagatorIs,
     Duty::PropagatorElements,

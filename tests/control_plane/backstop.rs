@@ -37,6 +37,8 @@ refuses_pods! {
     denies_shared_processes: "shared-processes" => ["[ProcessNamespaceShared]", "shareProcessNamespace"];
     denies_a_port_of_the_node: "host-port" => ["[HostPortUsed]", "hostPort"];
     denies_the_port_of_the_sidecar: "sidecar-port" => ["[SidecarPortUsed]", "15990"];
+    denies_the_port_to_which_traffic_is_led: "redirect-port" => ["[SidecarPortUsed]", "15991"];
+    denies_a_container_that_bears_the_redirects_name: "redirect-name" => ["[ContainerNameReserved]"];
     denies_a_right_over_the_network: "net-admin" => ["[NetworkRightUsed]", "NET_ADMIN"];
     denies_a_privileged_container: "privileged" => ["[NetworkRightUsed]", "privileged"];
     denies_a_routed_loopback_address: "route-localnet" => ["[LoopbackRouted]", "route_localnet"];

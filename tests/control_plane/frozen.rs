@@ -148,6 +148,7 @@ fn plan(place: &Place<'_>) -> inject::Plan {
         image_pull_secrets: Vec::new(),
         verify_key: arguments[key + 1].as_str().unwrap().to_owned(),
         resources: deepsynthesis::api::policy::SidecarPolicy::default(),
+        capture: deepsynthesis::api::service::Capture::SplitAddress,
     }
 }
 

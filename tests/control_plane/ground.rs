@@ -4,6 +4,7 @@
 //! another reason than ours.
 
 use deepsynthesis::api::policy::SidecarPolicy;
+use deepsynthesis::api::service::Capture;
 use deepsynthesis::inject::{Plan, patch};
 use serde_json::{Value, json};
 
@@ -35,12 +36,18 @@ pub fn manifest(name: &str) -> Value {
 pub fn injected(place: &Place<'_>, service: &str, pod: Value) -> Value {
     let key = verify_key(&enforced(place, service));
     let uid = place.jsonpath("dss", service, "{.metadata.uid}");
-    inject(pod, &place.name, service, &uid, &key)
+    let is_redirected = place.jsonpath("dss", service, "{.spec.capture}") == "Redirect";
+    let capture = if is_redirected { Capture::Redirect } else { Capture::SplitAddress };
+    patched_by(pod, &Plan { capture, ..plan(&place.name, service, &uid, &key) })
 }
 
 /// The same, of a service of which everything is known.
-pub fn inject(mut pod: Value, namespace: &str, service: &str, uid: &str, key: &str) -> Value {
-    let plan = Plan {
+pub fn inject(pod: Value, namespace: &str, service: &str, uid: &str, key: &str) -> Value {
+    patched_by(pod, &plan(namespace, service, uid, key))
+}
+
+fn plan(namespace: &str, service: &str, uid: &str, key: &str) -> Plan {
+    Plan {
         service: service.into(),
         namespace: namespace.into(),
         service_uid: uid.into(),
@@ -49,8 +56,12 @@ pub fn inject(mut pod: Value, namespace: &str, service: &str, uid: &str, key: &s
         image_pull_secrets: Vec::new(),
         verify_key: key.into(),
         resources: SidecarPolicy::default(),
-    };
-    let operations = serde_json::to_value(patch(&pod, &plan).unwrap()).unwrap();
+        capture: Capture::SplitAddress,
+    }
+}
+
+fn patched_by(mut pod: Value, plan: &Plan) -> Value {
+    let operations = serde_json::to_value(patch(&pod, plan).unwrap()).unwrap();
     change(&mut pod, operations);
     pod
 }
@@ -82,7 +93,12 @@ impl Ground<'static> {
 
 impl<'a> Ground<'a> {
     pub fn on(cluster: &'a Cluster, name: &str) -> Self {
-        let held = Place::open(cluster, name);
+        Self::of(Place::open(cluster, name), name)
+    }
+
+    /// Around a namespace with the service `studio`, which may run.
+    pub fn of(held: Place<'a>, name: &str) -> Self {
+        let cluster = held.cluster;
         let free = Place::empty(cluster, &format!("{name}-free"), false);
         for place in [&held, &free] {
             let words = ["create", "rolebinding", TENANT, "--clusterrole=cluster-admin", "--user=tenant"];
@@ -101,6 +117,7 @@ impl<'a> Ground<'a> {
     #[track_caller]
     pub fn refuses_pod(&self, attack: &str, texts: &[&str]) {
         let mut pod = self.pod.clone();
+        pod["metadata"]["name"] = attack.into();
         change(&mut pod, manifest(attack));
         create(&self.free, &pod).admitted();
         let said =

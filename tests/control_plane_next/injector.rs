@@ -90,46 +90,74 @@ fn injected_before(plain: &Value) -> Value {
         {"op": "add", "path": "/spec/volumes", "value": ours},
         {"op": "add", "path": "/spec/initContainers", "value": [
             {"name": "mesh", "image": "mesh:dev", "restartPolicy": "Always", "resources": pod["spec"]["containers"][0]["resources"]},
-            plain["spec"]["initContainers"][0],
         ]},
     ]);
     change(&mut pod, operations);
+    let behind = plain["spec"]["initContainers"].as_array().unwrap().iter().cloned();
+    pod["spec"]["initContainers"].as_array_mut().unwrap().extend(behind);
     pod
+}
+
+/// A namespace with the open service `studio`, whose traffic is redirected.
+fn redirected<'a>(cluster: &'a Cluster, name: &str) -> Place<'a> {
+    let place = Place::empty(cluster, name, true);
+    let policy = json!({
+        "apiVersion": "deepsynthesis.dev/v1alpha1", "kind": "CompliancePolicy", "metadata": {"name": "default"},
+        "spec": {"redirectNamespaces": [place.name]},
+    });
+    cluster.kubectl(&["apply", "-f", "-"], Some(&policy.to_string())).admitted();
+    let mut service = place.service("studio", "studio");
+    service["spec"]["capture"] = "Redirect".into();
+    place.create(&service).admitted();
+    place.file();
+    place.until_gate("studio", "Open");
+    place
 }
 
 #[test]
 fn the_policy_injects_exactly_what_the_webhook_injects() {
     let (_folder, cluster, _operator) = private();
-    let place = Place::open(&cluster, "same");
-    let dry = |pod: &Value| place.create_with(pod, &["--dry-run=server"]);
-    let mut pods = pods();
-    eventually("pods are admitted", 20, || dry(&pods[0]).is_success());
-    pods.push(injected_before(&stored(&place, &pods[0])));
-    let by_webhook: Vec<_> = pods.iter().map(|pod| stored(&place, pod)).collect();
-    let proofs = by_webhook.iter().map(|pod| pod["annotations"]["deepsynthesis.dev/injection-proof"].to_string());
-    assert_eq!(proofs.collect::<std::collections::BTreeSet<_>>().len(), 2, "both shapes of resources are among them");
+    let places = [Place::open(&cluster, "same"), redirected(&cluster, "redirected")];
+    let is_injected =
+        |pod: &Value| places.iter().all(|place| place.create_with(pod, &["--dry-run=server"]).is_success());
+    let refusal = |pod: &Value| places[0].create_with(pod, &["--dry-run=server"]).said();
+    let plain = pods();
+    eventually("pods are admitted", 20, || is_injected(&plain[0]));
+    let cases = places.each_ref().map(|place| {
+        let mut pods = plain.clone();
+        pods.push(injected_before(&stored(place, &plain[0])));
+        let by_webhook: Vec<_> = pods.iter().map(|pod| stored(place, pod)).collect();
+        let proofs = by_webhook.iter().map(|pod| pod["annotations"]["deepsynthesis.dev/injection-proof"].to_string());
+        let proofs = proofs.collect::<std::collections::BTreeSet<_>>();
+        assert_eq!(proofs.len(), 2, "both shapes of resources are among them");
+        (place, pods, by_webhook)
+    });
+    assert_eq!(cases[1].2[0]["spec"]["initContainers"].as_array().unwrap().len(), 2, "both containers");
 
     let name = ["mutatingwebhookconfiguration", "deepsynthesis-operator-workloads"];
     let webhook = cluster.kubectl(&[&["get", "-o", "json"], &name[..]].concat(), None).admitted();
     cluster.kubectl(&[&["delete"], &name[..]].concat(), None).admitted();
-    eventually("nobody injects", 20, || dry(&pods[0]).said().contains("[SidecarMissing]"));
+    eventually("nobody injects", 20, || refusal(&plain[0]).contains("[SidecarMissing]"));
     cluster.add_injector();
     // The validating webhook is still there and recomputes the proof of every pod.
-    eventually("the policy injects", 30, || dry(&pods[0]).is_success());
-    for (pod, expected) in pods.iter().zip(&by_webhook) {
-        pretty_eq(&stored(&place, pod), expected);
-    }
+    eventually("the policy injects", 30, || is_injected(&plain[0]));
+    let as_on_record = || {
+        for (place, pods, by_webhook) in &cases {
+            for (pod, expected) in pods.iter().zip(by_webhook) {
+                pretty_eq(&stored(place, pod), expected);
+            }
+        }
+    };
+    as_on_record();
 
     let mut webhook: Value = serde_json::from_str(&webhook).unwrap();
     webhook["metadata"] = json!({"name": name[1], "labels": webhook["metadata"]["labels"]});
     cluster.kubectl(&["create", "-f", "-"], Some(&webhook.to_string())).admitted();
-    let mut on_node = pods[0].clone();
+    let mut on_node = plain[0].clone();
     on_node["spec"]["hostNetwork"] = true.into();
-    eventually("the webhook is asked again", 30, || dry(&on_node).said().contains("pods.inject.deepsynthesis.dev"));
+    eventually("the webhook is asked again", 30, || refusal(&on_node).contains("pods.inject.deepsynthesis.dev"));
     // It finds nothing left to do.
-    for (pod, expected) in pods.iter().zip(&by_webhook) {
-        pretty_eq(&stored(&place, pod), expected);
-    }
+    as_on_record();
 }
 
 #[track_caller]

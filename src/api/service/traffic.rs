@@ -24,13 +24,16 @@ pub enum Capture {
     /// The sidecar binds the pod's address, the application the loopback address, both on the same port.
     #[default]
     SplitAddress,
+    /// For applications that cannot listen on the loopback address: an init container with NET_ADMIN leads all TCP traffic
+    /// from outside of the pod to the sidecar. Only in namespaces that `CompliancePolicy` names in `redirectNamespaces`.
+    Redirect,
 }
 
 /// One port of the application.
 #[derive(KubeSchema, Clone, Debug, Deserialize, Serialize, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct Endpoint {
-    /// TCP port; the sidecar listens on the pod's address, the application on 127.0.0.1.
+    /// TCP port; clients dial it on the pod's address, the application listens on 127.0.0.1.
     #[schemars(range(min = 1, max = 65535))]
     pub port: u16,
     /// How to talk to the application.

@@ -7,7 +7,8 @@
 use super::Judgement;
 use crate::api::DecidedField;
 use crate::api::service::{
-    ConfusionCategory, DeepSynthesisServiceSpec, Delivery, ExplicitLabelling, Function, RouteContent, Technology,
+    Capture, ConfusionCategory, DeepSynthesisServiceSpec, Delivery, ExplicitLabelling, Function, RouteContent,
+    Technology,
 };
 use crate::compliance::decision::decided_values;
 use crate::compliance::facts::{Facts, Now};
@@ -32,7 +33,9 @@ pub(in crate::compliance) fn judge(facts: &Facts<'_>, now: &Now<'_>, out: &mut V
     }
     if facts.binds(Duty::MarkIntegrity) {
         let judgement = Judgement::new(Duty::MarkIntegrity, RuleState::Satisfied);
+        let is_refused = spec.capture == Capture::Redirect && !facts.policy.allows_redirect(facts.namespace);
         out.push(match port_without_label(spec) {
+            _ if is_refused => judgement.close(Finding::violation(Reason::RedirectNotAllowed)),
             None => judgement,
             Some(port) => judgement
                 .find(RuleState::CannotKnow, Finding::warning(Reason::RouteSkipsLabel).detail(format!("port {port}"))),

@@ -11,7 +11,7 @@ use super::containers::containers;
 use super::review::{AdmissionRequest, Answer};
 use super::{Context, ambiguous, is_mirror, service_name, unselected};
 use crate::api::DeepSynthesisService;
-use crate::api::names::{PROOF_ANNOTATION, SERVICE_LABEL, SIDECAR_CONTAINER};
+use crate::api::names::{PROOF_ANNOTATION, REDIRECT_CONTAINER, SERVICE_LABEL, SIDECAR_CONTAINER};
 use crate::compliance::{Change, Decision, Gate, Workload, admit, denial, warnings};
 use crate::inject;
 use crate::operator::event::{Note, reference};
@@ -107,7 +107,7 @@ fn live_pod_refusal(context: &Context<'_>, request: &AdmissionRequest) -> Option
              不得更改运行中 Pod 的注入标记。"
         ));
     }
-    if sidecar_image(old) != sidecar_image(new) {
+    if injected_images(old) != injected_images(new) {
         return Some(
             "[SidecarImageChanged] spec.initContainers: the image of the labelling sidecar may not be changed on a live pod. \
              Delete the pod to have it injected anew (Order 12 Art. 18).\n不得更改标识边车的镜像。"
@@ -193,9 +193,12 @@ fn annotation(pod: &Value) -> Option<&str> {
     pod["metadata"]["annotations"][PROOF_ANNOTATION].as_str()
 }
 
-fn sidecar_image(pod: &Value) -> Option<&str> {
-    let containers = pod["spec"]["initContainers"].as_array()?;
-    containers.iter().find(|container| container["name"] == SIDECAR_CONTAINER)?["image"].as_str()
+/// Of the injected containers; init containers run again when the pod's sandbox is made anew.
+fn injected_images(pod: &Value) -> Vec<Option<&str>> {
+    let containers = pod["spec"]["initContainers"].as_array().into_iter().flatten();
+    let injected = containers
+        .filter(|container| [REDIRECT_CONTAINER, SIDECAR_CONTAINER].iter().any(|name| container["name"] == *name));
+    injected.map(|container| container["image"].as_str()).collect()
 }
 
 fn images(pod: &Value) -> Vec<Option<&str>> {

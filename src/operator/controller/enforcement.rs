@@ -119,6 +119,7 @@ impl Inputs<'_> {
             replacements_until: closed.replacements_until.map(|instant| instant.to_string()),
             image: expected.image.clone(),
             args: expected.arguments.clone(),
+            redirect: expected.redirect.clone(),
             volumes: expected.volumes.clone(),
             proofs: expected.proofs.clone(),
             assessed_images: verdict.assessed_images.clone().filter(|images| images.len() <= MAX_IMAGES),
