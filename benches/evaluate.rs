@@ -277,7 +277,7 @@ fn service(namespace: &str, name: &str, entity: &str, code: &str) -> Value {
             "labelling": {"image": {"textHeightPercent": 5}, "video": {"textHeightPercent": 5, "seconds": 3},
                 "waiver": {"enabled": true, "clause": "第九条", "logRecipient": true}},
             "identity": {"means": ["MobileNumber", "NationalNetworkIdentity"],
-                "issuers": [{"url": "https://id.example", "audience": "poet"}]},
+                "issuers": [{"url": "https://id.example", "audience": "poet", "keys": r#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#}]},
             "consent": {"promptVersion": "2026-1"},
             "contentReview": {"endpoint": "https://review.example", "libraryVersion": "7", "reportContact": "合规部"},
             "complaints": {"url": "https://poet.example/complaints", "respondWithin": "P7D"},

@@ -8,6 +8,7 @@ pub mod api;
 pub mod compliance;
 pub mod contract;
 pub mod detect;
+pub mod identity;
 pub mod inject;
 pub mod label;
 pub mod law;

@@ -29,7 +29,8 @@ fn what_the_webhook_admits_does_not_leak_and_the_scan_agrees_articles_16_and_18(
 
 #[test]
 fn no_bytes_make_a_target_panic() {
-    let whole: [&[u8]; 6] = [
+    let whole: [&[u8]; 7] = [
+        b"{\"alg\":\"EdDSA\"}\n{\"iss\":\"https://id.example\",\"aud\":[\"studio\"],\"exp\":1e300,\"sub\":\"a\"}",
         b"{\"apiVersion\":\"admission.k8s.io/v1\",\"request\":{\"uid\":\"u\",\"kind\":{\"kind\":\"Pod\"},\"operation\":\"CREATE\",\
           \"namespace\":\"studio\",\"object\":{\"metadata\":{\"labels\":{\"app\":\"studio\"}},\"spec\":{\"containers\":[7]}}}}",
         b"{\"spec\":{\"containers\":[{\"name\":\"a\"}],\"initContainers\":[],\"volumes\":null}}",
@@ -43,5 +44,6 @@ fn no_bytes_make_a_target_panic() {
         targets::patch_application(&data);
         targets::configuration(&data);
         targets::law(&data);
+        targets::assertion(&data);
     }
 }

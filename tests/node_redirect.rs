@@ -52,8 +52,7 @@ fn an_application_on_all_addresses_is_reached_through_the_sidecar_only_article_1
         assert!(!is_answered && said.is_empty(), "{port}: {why}: {said}");
     }
     let metrics = curl(&format!("http://{pod_ip}:15990/metrics")).1;
-    let counted =
-        metrics.lines().find(|line| line.starts_with("deepsynthesis_sidecar_undeclared_port_connections_total"));
+    let counted = metrics.lines().find(|line| line.starts_with("deepsynthesis_sidecar_undeclared_ports_total"));
     assert!(counted.is_some_and(|line| !line.ends_with(" 0")), "the refused connection is counted: {counted:?}");
 
     kubectl(&["-n", NAME, "delete", "pod", "app"]);

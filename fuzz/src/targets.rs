@@ -1,8 +1,13 @@
 //! The targets. Each panics when a claim does not hold, and returns otherwise.
 
-use deepsynthesis::api::service::Capture;
+use std::sync::LazyLock;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use deepsynthesis::api::service::{Capture, IdentityMeans};
 use deepsynthesis::contract::{Envelope, SidecarConfig, SigningKey};
 use deepsynthesis::detect::detect;
+use deepsynthesis::identity::{self, Issuer, KeySet};
 use deepsynthesis::inject::{self, Plan};
 use deepsynthesis::law::{FilingNumber, GenAiNumber, Months, ProviderCode, Uscc};
 use deepsynthesis::operator::admission::review::{AdmissionRequest, parse};
@@ -114,6 +119,23 @@ pub fn configuration(data: &[u8]) {
     let key = SigningKey::from_bytes(&[7; 32]).verifying_key();
     let _ = Envelope::open(data, &key, super::cluster::UID, None, now().as_second());
     let _ = serde_json::from_slice::<SidecarConfig>(data);
+}
+
+/// Any bytes as an identity assertion, and as the keys of an issuer.
+pub fn assertion(data: &[u8]) {
+    static ISSUERS: LazyLock<Vec<Issuer>> = LazyLock::new(|| {
+        let keys = r#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
+        let keys = KeySet::parse(keys).expect("our own keys");
+        vec![Issuer { url: "https://id.example".into(), audience: "studio".into(), keys }]
+    });
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let _ = KeySet::parse(text);
+    let verify = |text: &str| identity::verify(text, &ISSUERS, &[IdentityMeans::MobileNumber], now().as_second());
+    assert!(verify(text).is_err(), "nobody signed this");
+    // As the parts of one, so that what is inside is reached.
+    let mut parts = text.splitn(2, '\n').map(|part| URL_SAFE_NO_PAD.encode(part));
+    let (head, body) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    assert!(verify(&format!("{head}.{body}.")).is_err(), "nobody signed this");
 }
 
 /// Any text as a number of the law.

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::pattern::{DAY, INSTANT, PERIOD, SERVICE_CODE, UNIFIED_SOCIAL_CREDIT_CODE};
+use super::service::Provider;
 use super::status::RecordStatus;
 
 /// Defaults and floors for all services. The one named `default` counts; without it the strict defaults hold.
@@ -160,6 +161,15 @@ pub struct Order {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 40), regex(pattern = INSTANT))]
     pub until: Option<String>,
+}
+
+impl Order {
+    /// Whether it is about a service of this provider.
+    #[must_use]
+    pub fn concerns(&self, provider: &Provider) -> bool {
+        self.unified_social_credit_code == provider.unified_social_credit_code
+            && self.service_code.as_ref().is_none_or(|code| *code == provider.service_code)
+    }
 }
 
 /// Measures that Order 12 Art. 21 names.

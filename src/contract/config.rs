@@ -4,8 +4,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::disclosure::Disclosure;
+use crate::api::policy::OrderedMeasure;
 use crate::api::service::{
-    DeepSynthesisServiceSpec, ExplicitLabelling, History, NoticePosition, RouteContent, UpstreamProtocol,
+    DeepSynthesisServiceSpec, ExplicitLabelling, History, Identity, IdentityGate, IdentityMeans, Issuer,
+    NoticePosition, RouteContent, UpstreamProtocol,
 };
 
 // What a newer operator has to say besides is for newer sidecars: an older one goes on with what it knows. The envelope is
@@ -35,6 +37,62 @@ pub struct SidecarConfig {
     /// What users are told (Order 12 Arts 8, 12, 19).
     #[serde(default)]
     pub disclosure: Disclosure,
+    /// Who may publish (Order 12 Art. 9); absent when the service verifies nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<SidecarIdentity>,
+    /// What the authorities ordered of this service (Order 12 Art. 21).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub orders: Vec<SidecarOrder>,
+}
+
+/// How users are verified.
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub struct SidecarIdentity {
+    /// What is closed to unverified users.
+    pub gate: IdentityGate,
+    /// Request header of the assertion.
+    pub header: String,
+    /// Accepted means.
+    pub means: Vec<IdentityMeans>,
+    /// Who may assert; those without keys are left out.
+    pub issuers: Vec<SidecarIssuer>,
+}
+
+/// Who may assert that a user was verified.
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub struct SidecarIssuer {
+    /// Issuer claim.
+    pub url: String,
+    /// Audience claim.
+    pub audience: String,
+    /// JWK Set.
+    pub keys: String,
+}
+
+/// One order that concerns the service.
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub struct SidecarOrder {
+    /// Number of the order.
+    pub reference: String,
+    /// What is ordered.
+    pub measure: OrderedMeasure,
+    /// First second (Unix) in which it holds; absent when it cannot be read, which holds at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<i64>,
+    /// First second (Unix) in which it holds no longer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<i64>,
+}
+
+impl SidecarOrder {
+    /// Whether it holds at this second.
+    #[must_use]
+    pub fn is_in_force(&self, now: i64) -> bool {
+        self.from.is_none_or(|from| from <= now) && self.until.is_none_or(|until| now < until)
+    }
 }
 
 /// One port: the sidecar on the pod's addresses, the application on 127.0.0.1, same number.
@@ -59,7 +117,28 @@ pub struct SidecarRoute {
     pub methods: Vec<String>,
     /// What the route delivers.
     pub content: RouteContent,
+    /// Publishes information of users.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub publication: bool,
 }
+
+impl SidecarIdentity {
+    fn of(identity: &Identity) -> Self {
+        let issuer = |issuer: &Issuer| {
+            let keys = issuer.keys.clone()?;
+            Some(SidecarIssuer { url: issuer.url.clone(), audience: issuer.audience.clone(), keys })
+        };
+        Self {
+            gate: identity.gate,
+            header: identity.header.clone().unwrap_or_else(|| AUTHORIZATION.to_owned()),
+            means: identity.means.clone(),
+            issuers: identity.issuers.iter().filter_map(issuer).collect(),
+        }
+    }
+}
+
+/// The header that carries assertions unless the service names another.
+pub const AUTHORIZATION: &str = "Authorization";
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
@@ -74,6 +153,7 @@ impl SidecarConfig {
         spec: &DeepSynthesisServiceSpec,
         provider_code: String,
         disclosure: Disclosure,
+        orders: Vec<SidecarOrder>,
     ) -> Self {
         Self {
             namespace: namespace.to_owned(),
@@ -96,11 +176,14 @@ impl SidecarConfig {
                             path: route.path.clone(),
                             methods: route.methods.clone(),
                             content: route.content,
+                            publication: route.publication,
                         })
                         .collect(),
                 })
                 .collect(),
             disclosure,
+            identity: spec.identity.as_ref().map(SidecarIdentity::of),
+            orders,
         }
     }
 

@@ -204,6 +204,8 @@ mod tests {
             position: NoticePosition::End,
             endpoints: vec![],
             disclosure: Disclosure::default(),
+            identity: None,
+            orders: vec![],
         }
     }
 

@@ -7,5 +7,7 @@ pub mod config;
 pub mod disclosure;
 pub mod envelope;
 
-pub use config::{SidecarConfig, SidecarEndpoint, SidecarRoute};
+pub use config::{
+    AUTHORIZATION, SidecarConfig, SidecarEndpoint, SidecarIdentity, SidecarIssuer, SidecarOrder, SidecarRoute,
+};
 pub use envelope::{Envelope, EnvelopeError, SigningKey, VerifyingKey};

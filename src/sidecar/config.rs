@@ -13,7 +13,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::args::RunArgs;
 use crate::contract::envelope::MAX_ENVELOPE_BYTES;
-use crate::contract::{Envelope, EnvelopeError, SidecarConfig, SidecarEndpoint};
+use crate::contract::{Envelope, EnvelopeError, SidecarConfig, SidecarEndpoint, SidecarIssuer};
+use crate::identity::{Issuer, KeySet};
 use crate::label::Notice;
 use crate::label::aigc::is_label_value;
 use crate::label::api::turn::Ending;
@@ -31,6 +32,8 @@ pub struct Loaded {
     pub notice: Notice,
     /// The same as they follow an API's text.
     pub ending: Ending,
+    /// Who may assert that a user was verified.
+    pub issuers: Vec<Issuer>,
     /// What is put into every ETag on a labelling route.
     pub etag_suffix: String,
     envelope: Envelope,
@@ -112,8 +115,10 @@ impl Watch {
         check(args, &config)?;
         // Words without both elements are no label; the standard ones are.
         let notice = config.wording.as_deref().and_then(|wording| Notice::new(wording).ok()).unwrap_or_default();
+        let issuers = issuers(&config)?;
         self.accepted = Some(digest);
         Ok(Some(Arc::new(Loaded {
+            issuers,
             ending: Ending::new(&notice),
             notice,
             generation: envelope.generation,
@@ -123,6 +128,18 @@ impl Watch {
             envelope,
         })))
     }
+}
+
+/// The issuers with their keys read, once for all requests.
+fn issuers(config: &SidecarConfig) -> Result<Vec<Issuer>, ConfigError> {
+    let issuers = config.identity.iter().flat_map(|identity| &identity.issuers);
+    let read = |issuer: &SidecarIssuer| {
+        let keys = KeySet::parse(&issuer.keys).map_err(|error| {
+            ConfigError::Inapplicable(format!("the key set of the identity issuer {} {error}", issuer.url))
+        })?;
+        Ok(Issuer { url: issuer.url.clone(), audience: issuer.audience.clone(), keys })
+    };
+    issuers.map(read).collect()
 }
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {

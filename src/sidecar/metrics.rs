@@ -17,6 +17,7 @@ pub struct Metrics {
     unlabelable: Family<Reason, Counter<u64, AtomicU64>>,
     explicit: Family<[(&'static str, &'static str); 2], Counter<u64, AtomicU64>>,
     upstream_errors: Counter,
+    gated: Family<Reason, Counter<u64, AtomicU64>>,
     undeclared_ports: Counter,
     config_refused: Family<Reason, Counter<u64, AtomicU64>>,
     /// Generation of the configuration in force.
@@ -66,6 +67,7 @@ impl Metrics {
             unlabelable: register!("unlabelable", "Answers that could not be labelled, by reason"),
             explicit: register!("explicit", "Texts by who makes the explicit label perceivable, and why nobody does"),
             upstream_errors: register!("upstream_errors", "Requests the application did not answer"),
+            gated: register!("gated", "Requests refused for want of a verified identity or by an order, by reason"),
             undeclared_ports: register!(
                 "undeclared_ports",
                 "Connections closed because no endpoint declares their port (capture Redirect)"
@@ -107,6 +109,11 @@ impl Metrics {
     /// Counts a failure of the application.
     pub fn upstream_error(&self) {
         self.upstream_errors.inc();
+    }
+
+    /// A request was refused at the gate.
+    pub fn gated(&self, reason: &'static str) {
+        self.gated.get_or_create(&[("reason", reason)]).inc();
     }
 
     /// Counts a connection to a port that no endpoint declares.

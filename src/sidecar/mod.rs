@@ -14,6 +14,7 @@ pub mod connection;
 pub mod disclosure;
 pub mod drain;
 pub mod etag;
+pub mod gate;
 pub mod headers;
 pub mod listen;
 pub mod metrics;

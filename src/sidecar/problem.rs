@@ -1,10 +1,14 @@
 //! Answers of the sidecar itself, as problem details (RFC 9457).
+//!
+//! In: why the sidecar answers. Out: the answer, for those at the gate in the client's language. Must not: repeat what a client sent.
 
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
-use http::{Response, StatusCode};
+use http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
+use http::{HeaderMap, Response, StatusCode};
+use serde_json::json;
 
 use super::body::OutBody;
+use super::gate::Refusal;
 
 /// Why the sidecar answers instead of the application.
 #[derive(Debug, PartialEq, Eq)]
@@ -19,13 +23,29 @@ pub enum Problem {
     Upstream,
     /// Generated content that cannot be labelled must not leave (Order 12 Arts 16, 17).
     Unlabelable(&'static str),
+    /// Refused at the gate (Order 12 Arts 9, 21).
+    Refused {
+        /// Why.
+        refusal: Refusal,
+        /// Whether the client reads Chinese.
+        is_chinese: bool,
+    },
 }
 
 impl Problem {
+    /// A refusal in the language that the client asks for first.
+    #[must_use]
+    pub fn refused(refusal: Refusal, headers: &HeaderMap) -> Self {
+        let first = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let is_chinese = first.trim_start().get(..2).is_some_and(|tag| tag.eq_ignore_ascii_case("zh"));
+        Self::Refused { refusal, is_chinese }
+    }
+
     /// The answer.
     #[must_use]
     pub fn answer(&self) -> Response<OutBody> {
         let (status, code, detail) = match self {
+            Self::Refused { refusal, is_chinese } => return refused(refusal, *is_chinese),
             Self::BadRequest(detail) => (StatusCode::BAD_REQUEST, "bad_request", *detail),
             Self::MethodNotAllowed => {
                 (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "The method is not served here.")
@@ -50,4 +70,41 @@ impl Problem {
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         response
     }
+}
+
+fn refused(refusal: &Refusal, is_chinese: bool) -> Response<OutBody> {
+    let duty = refusal.duty();
+    let article = if is_chinese { duty.article_zh() } else { duty.article() };
+    let (status, detail) = match refusal {
+        Refusal::Identity(reason) => {
+            let status = if reason.is_curable() { StatusCode::UNAUTHORIZED } else { StatusCode::FORBIDDEN };
+            (status, (if is_chinese { reason.chinese() } else { reason.english() }).to_owned())
+        }
+        Refusal::Ordered { reference, .. } => {
+            let detail = if is_chinese {
+                format!("根据主管部门要求（{reference}），该功能已暂停。")
+            } else {
+                format!("The authorities ordered this to be suspended (order {reference}).")
+            };
+            (StatusCode::SERVICE_UNAVAILABLE, detail)
+        }
+    };
+    let body = json!({
+        "title": status.canonical_reason().unwrap_or_default(),
+        "status": status.as_u16(),
+        "code": refusal.code(),
+        "detail": detail,
+        "article": article,
+        "duty": duty.id(),
+    });
+    let mut response = Response::new(OutBody::full(Bytes::from(body.to_string())));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(if is_chinese { "zh-CN" } else { "en" }));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if status == StatusCode::UNAUTHORIZED {
+        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(r#"Bearer error="invalid_token""#));
+    }
+    response
 }

@@ -16,9 +16,9 @@ use super::config::Loaded;
 use super::problem::Problem;
 use super::request::InBody;
 use super::respond::{self, Exchange};
-use super::state::{Phase, Shared};
+use super::state::{Phase, Shared, now};
 use super::upstream::Upstream;
-use super::{disclosure, etag, headers, request, route, tunnel};
+use super::{disclosure, etag, gate, headers, request, route, tunnel};
 use crate::api::service::RouteContent;
 
 /// Serves one port.
@@ -43,6 +43,7 @@ impl Proxy {
                 match &problem {
                     Problem::Unlabelable(reason) => self.shared.metrics.unlabelable(reason),
                     Problem::Upstream => self.shared.metrics.upstream_error(),
+                    Problem::Refused { refusal, .. } => self.shared.metrics.gated(refusal.code()),
                     _ => {}
                 }
                 self.shared.metrics.answer("refused");
@@ -72,7 +73,10 @@ impl Proxy {
             self.shared.metrics.answer("disclosed");
             return Ok(answer);
         }
-        let content = route::content_of(endpoint, request.method(), path.path());
+        let matched = route::of(endpoint, request.method(), path.path());
+        let content = matched.content;
+        let passed = gate::pass(request.method(), request.headers(), matched, &loaded, now());
+        let verified = passed.map_err(|refusal| Problem::refused(refusal, request.headers()))?;
 
         let wanted = headers::upgrade_of(request.headers()).filter(|_| version == Version::HTTP_11);
         let wanted = wanted.filter(tunnel::allows);
@@ -84,6 +88,7 @@ impl Proxy {
         let (parts, body) = request.into_parts();
         let mut headers = parts.headers;
         self.prepare(&mut headers, &loaded, content, peer, version);
+        gate::inwards(&mut headers, verified, matched);
         let (body, api) = match content {
             RouteContent::NotGenerated => (InBody::passed(body), None),
             _ => request::read(&parts.method, path.path(), &mut headers, body, &loaded).await?,

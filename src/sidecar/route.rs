@@ -1,6 +1,6 @@
 //! Which content a request asks for.
 //!
-//! In: an endpoint's routes, method and path. Out: [`RouteContent`]. A path that an application may
+//! In: an endpoint's routes, method and path. Out: [`Matched`]. A path that an application may
 //! read in two ways (dot segments, escapes, doubled slashes) is judged by the stricter of both, so that
 //! `/static/../generate` never leaves as `NotGenerated`.
 
@@ -9,17 +9,32 @@ use http::Method;
 use crate::api::service::RouteContent;
 use crate::contract::{SidecarEndpoint, SidecarRoute};
 
-/// The content of a request.
+/// What a request asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Matched {
+    /// What it delivers.
+    pub content: RouteContent,
+    /// Whether it publishes information of users.
+    pub publication: bool,
+}
+
+/// What a request asks for.
 #[must_use]
-pub fn content_of(endpoint: &SidecarEndpoint, method: &Method, path: &str) -> RouteContent {
+pub fn of(endpoint: &SidecarEndpoint, method: &Method, path: &str) -> Matched {
     let literal = first_match(&endpoint.routes, method, path);
     match normal(path) {
-        Some(normal) => stricter(literal, first_match(&endpoint.routes, method, &normal)),
+        Some(normal) => {
+            let other = first_match(&endpoint.routes, method, &normal);
+            Matched {
+                content: stricter(literal.content, other.content),
+                publication: literal.publication || other.publication,
+            }
+        }
         None => literal,
     }
 }
 
-fn first_match(routes: &[SidecarRoute], method: &Method, path: &str) -> RouteContent {
+fn first_match(routes: &[SidecarRoute], method: &Method, path: &str) -> Matched {
     routes
         .iter()
         .find(|route| {
@@ -27,7 +42,10 @@ fn first_match(routes: &[SidecarRoute], method: &Method, path: &str) -> RouteCon
                 && (route.methods.is_empty()
                     || route.methods.iter().any(|name| name.eq_ignore_ascii_case(method.as_str())))
         })
-        .map_or(RouteContent::Auto, |route| route.content)
+        .map_or(Matched { content: RouteContent::Auto, publication: false }, |route| Matched {
+            content: route.content,
+            publication: route.publication,
+        })
 }
 
 /// Prefix on whole segments: `/v1` holds `/v1` and `/v1/x`, not `/v10`.
@@ -93,6 +111,7 @@ mod tests {
             routes: routes
                 .iter()
                 .map(|(path, methods, content)| SidecarRoute {
+                    publication: false,
                     path: (*path).to_owned(),
                     methods: methods.iter().map(|method| (*method).to_owned()).collect(),
                     content: *content,
@@ -105,7 +124,7 @@ mod tests {
     fn the_first_route_that_fits_on_whole_segments_decides_and_the_default_is_auto() {
         let endpoint =
             endpoint(&[("/v1", &["POST"], RouteContent::Generated), ("/v1/models/", &[], RouteContent::NotGenerated)]);
-        let of = |method: Method, path| content_of(&endpoint, &method, path);
+        let of = |method: Method, path| super::of(&endpoint, &method, path).content;
         assert_eq!(of(Method::POST, "/v1/models"), RouteContent::Generated);
         assert_eq!(of(Method::GET, "/v1/models"), RouteContent::NotGenerated);
         assert_eq!(of(Method::GET, "/v1/modelsx"), RouteContent::Auto);
@@ -127,11 +146,11 @@ mod tests {
             "/%67en",
             "/./gen",
         ] {
-            assert_eq!(content_of(&endpoint, &Method::GET, path), RouteContent::Generated, "{path}");
+            assert_eq!(super::of(&endpoint, &Method::GET, path).content, RouteContent::Generated, "{path}");
         }
         for path in ["/static", "/static/a%20b", "/static/", "/static//x"] {
-            assert_eq!(content_of(&endpoint, &Method::GET, path), RouteContent::NotGenerated, "{path}");
+            assert_eq!(super::of(&endpoint, &Method::GET, path).content, RouteContent::NotGenerated, "{path}");
         }
-        assert_eq!(content_of(&endpoint, &Method::GET, "/static/%zz%"), RouteContent::NotGenerated);
+        assert_eq!(super::of(&endpoint, &Method::GET, "/static/%zz%").content, RouteContent::NotGenerated);
     }
 }

@@ -13,6 +13,9 @@ pub fn one_of(values: &'static [&'static str]) -> impl Strategy<Value = &'static
 }
 
 /// A value of a list, or null, which leaves the lawful field away.
+/// A key set that can be read.
+const KEYS: &str = r#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
+
 fn maybe(values: &'static [&'static str]) -> impl Strategy<Value = Value> {
     proptest::option::weighted(0.8, one_of(values)).prop_map(|value| json!(value))
 }
@@ -224,7 +227,11 @@ fn declared() -> impl Strategy<Value = Value> {
         one_of(&["Open", "Closed"]),
     )
         .prop_map(|(gone, licences, (means, issuer, gate), routes, (logs, waiver), delivery, fail)| {
-            let issuers = if issuer { vec![json!({"url": "https://id.example", "audience": "poet"})] } else { vec![] };
+            let issuers = if issuer {
+                vec![json!({"url": "https://id.example", "audience": "poet", "keys": KEYS})]
+            } else {
+                vec![]
+            };
             let mut patch = json!({"licences": licences, "identity": {"means": means, "issuers": issuers, "gate": gate},
                 "endpoints": [{"port": 8080, "routes": routes}], "retention": {"logs": logs, "waiver": waiver},
                 "delivery": delivery, "contentReview": {"failMode": fail}});

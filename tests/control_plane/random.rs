@@ -99,7 +99,7 @@ fn declarations() -> impl Strategy<Value = Value> {
             "managementSystems": [{"system": "AntiFraud", "document": "制度-7", "adoptedOn": "2026-01-05"}],
             "trainingData": {"register": "台账", "version": "1"},
             "models": [{"name": "m", "weightsDigest": format!("sha256:{}", "1".repeat(64))}],
-            "identity": {"means": ["MobileNumber"], "issuers": [{"url": "https://id.example", "audience": "x"}]},
+            "identity": {"means": ["MobileNumber"], "issuers": [{"url": "https://id.example", "audience": "x", "keys": r#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#}]},
             "licences": [{"function": "News", "number": "N-1", "authority": "网信办", "validUntil": "2027-01-31"}],
             "appStore": {"filingCheck": "制度-13"},
         });

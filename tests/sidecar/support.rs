@@ -77,7 +77,8 @@ impl Options {
 
 impl Sidecar {
     pub fn start(options: &Options) -> Self {
-        let route = |path: &str, content| SidecarRoute { path: path.into(), methods: vec![], content };
+        let route =
+            |path: &str, content| SidecarRoute { path: path.into(), methods: vec![], content, publication: false };
         let config = SidecarConfig {
             wording: None,
             history: History::Strip,
@@ -92,6 +93,8 @@ impl Sidecar {
                 routes: vec![route("/raw", RouteContent::NotGenerated), route("/gen", RouteContent::Generated)],
             }],
             disclosure: disclosure(),
+            identity: None,
+            orders: vec![],
         };
         let directory = tempfile::tempdir().unwrap();
         std::fs::create_dir(directory.path().join("net")).unwrap();

@@ -19,6 +19,10 @@ pub struct Identity {
     #[serde(default)]
     #[schemars(length(max = 8))]
     pub issuers: Vec<Issuer>,
+    /// Request header that carries the assertion; `Authorization` (the default) carries it as a bearer token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 64), regex(pattern = r"^[A-Za-z0-9-]+$"))]
+    pub header: Option<String>,
 }
 
 /// What is closed to unverified users.
@@ -56,6 +60,10 @@ pub struct Issuer {
     /// Audience that the assertion must name.
     #[schemars(length(min = 1, max = 200))]
     pub audience: String,
+    /// The issuer's public keys, a JWK Set (RFC 7517) as it serves it at its `jwks_uri`. Without it nobody can be verified.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 16384))]
+    pub keys: Option<String>,
 }
 
 /// The prompt before faces or voices are edited (Order 12 Art. 14(2)).

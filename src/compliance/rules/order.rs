@@ -15,7 +15,7 @@ use crate::law::Duty;
 
 /// Judges all orders about the service.
 pub(in crate::compliance) fn judge(facts: &Facts<'_>, now: &Now<'_>, out: &mut Vec<Judgement>) {
-    let ours = facts.policy.orders.iter().filter(|order| concerns(order, facts));
+    let ours = facts.policy.orders.iter().filter(|order| order.concerns(&facts.spec.provider));
     // An order that is known today closes the gate by itself when it begins.
     out.extend(ours.clone().filter_map(|order| begins(order, now.instant)).map(|begins| Judgement {
         lapses_at: Some(begins),
@@ -36,12 +36,6 @@ pub(in crate::compliance) fn judge(facts: &Facts<'_>, now: &Now<'_>, out: &mut V
             }
         });
     }
-}
-
-fn concerns(order: &Order, facts: &Facts<'_>) -> bool {
-    let provider = &facts.spec.provider;
-    order.unified_social_credit_code == provider.unified_social_credit_code
-        && order.service_code.as_ref().is_none_or(|code| *code == provider.service_code)
 }
 
 /// When a suspension begins that lies ahead and is not lifted before.

@@ -32,10 +32,12 @@ fn identity(facts: &Facts<'_>, out: &mut Vec<Judgement>) {
     let spec = facts.spec;
     let means = spec.identity.as_ref().map(|identity| identity.means.as_slice()).unwrap_or_default();
     if facts.binds(Duty::IdentityVerification) {
-        let issuers = spec.identity.as_ref().is_some_and(|identity| !identity.issuers.is_empty());
+        let issuers = spec.identity.as_ref().map(|identity| identity.issuers.as_slice()).unwrap_or_default();
         let fields = [
             ("identity.means", !means.is_empty()),
-            ("identity.issuers", issuers),
+            ("identity.issuers", !issuers.is_empty()),
+            // Without keys the sidecar can verify nobody.
+            ("identity.issuers[].keys", issuers.iter().all(|issuer| issuer.keys.is_some())),
             // Without a marked route the sidecar would not know what to close.
             ("a route with publication: true", routes(spec).any(|route| route.publication)),
         ];

@@ -11,6 +11,7 @@ use super::{content, labelling};
 use crate::api::DeepSynthesisServiceSpec;
 use crate::api::names::SIDECAR_ADMIN_PORT;
 use crate::api::service::{Endpoint, IdentityMeans, SelectorOperator};
+use crate::identity::KeySet;
 use crate::law::RetentionClass;
 use crate::law::retention::RetentionError;
 
@@ -106,6 +107,14 @@ fn people(found: &mut Found, spec: &DeepSynthesisServiceSpec) {
         for (index, issuer) in identity.issuers.iter().enumerate() {
             found.url(&format!("spec.identity.issuers[{index}].url"), &issuer.url);
             found.text(&format!("spec.identity.issuers[{index}].audience"), &issuer.audience);
+            if let Some(Err(error)) = issuer.keys.as_deref().map(KeySet::parse) {
+                found.add(
+                    format!("spec.identity.issuers[{index}].keys"),
+                    error.to_string(),
+                    "give the JWK Set that the issuer serves at its jwks_uri, e.g. {\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",…}]}",
+                    "须为签发方在 jwks_uri 公布的 JWK Set（RSA 2048 位以上、P-256 或 Ed25519 公钥，不超过 16 KiB）。",
+                );
+            }
         }
     }
     if let Some(consent) = &spec.consent {

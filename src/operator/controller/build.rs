@@ -7,13 +7,14 @@ use jiff::Timestamp;
 use super::status::{Inputs, Pods};
 use crate::api::history::history_name;
 use crate::api::service::DeepSynthesisServiceStatus;
-use crate::api::{DeepSynthesisService, ServiceHistory, ServiceHistorySpec};
+use crate::api::{DeepSynthesisService, Order, ServiceHistory, ServiceHistorySpec};
 use crate::compliance::validate::validate_service;
 use crate::compliance::{FilingInForce, Verdict};
-use crate::contract::SidecarConfig;
 use crate::contract::disclosure::{Disclosure, ShownFiling};
+use crate::contract::{SidecarConfig, SidecarOrder};
 use crate::inject::Obstacle;
 use crate::law::ProviderCode;
+use crate::operator::judge::Judge;
 use crate::operator::scan::Scanned;
 use crate::operator::seen::Seen;
 use crate::operator::snapshot::{Key, Snapshot, names};
@@ -51,9 +52,11 @@ pub fn desired(
     let (filing, generative_ai) = (verdict.filing.as_ref().map(shown), verdict.generative_ai.as_ref().map(shown));
     let disclosure = Disclosure::of(&service.spec, filing, generative_ai);
     let provider = &service.spec.provider;
+    let judge = Judge::new(snapshot);
+    let orders = judge.policy().orders.iter().filter(|order| order.concerns(provider)).map(order).collect();
     let config = ProviderCode::generation(&provider.unified_social_credit_code, &provider.service_code)
         .filter(|_| invalid.is_empty())
-        .map(|code| SidecarConfig::of(namespace, name, &service.spec, code.as_str().to_owned(), disclosure));
+        .map(|code| SidecarConfig::of(namespace, name, &service.spec, code.as_str().to_owned(), disclosure, orders));
     let status = super::status::build(&Inputs {
         service,
         seen,
@@ -66,6 +69,17 @@ pub fn desired(
         now,
     });
     Desired { config, status }
+}
+
+/// An order as sidecars are told. Dates that cannot be read hold, as in the verdict: doubt is not for the ordered to use.
+fn order(order: &Order) -> SidecarOrder {
+    let second = |text: &str| text.parse::<Timestamp>().ok().map(Timestamp::as_second);
+    SidecarOrder {
+        reference: order.reference.clone(),
+        measure: order.measure,
+        from: second(&order.from),
+        until: order.until.as_deref().and_then(second),
+    }
 }
 
 /// Pods per service: those with our label from the watch, those without our sidecar from the latest scan. A pod that has
