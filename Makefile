@@ -19,7 +19,7 @@ NEXTEST_VERSION := 0.9.151
 DENY_VERSION := 0.20.2
 FUZZ_VERSION := 0.13.2
 # Readers and clients that the tests and the demo use and that we did not write.
-PACKAGES := libimage-exiftool-perl curl python3-venv
+PACKAGES := libimage-exiftool-perl curl python3-venv ffmpeg
 # The sidecar stands in every pod of a service: its image must stay small.
 SIDECAR_LIMIT := 15000000
 
@@ -131,7 +131,7 @@ fuzz: ## fuzz targets under libFuzzer, injection longest; FUZZ_SECONDS=
 	    grep -E '^(stat::number_of_executed_units|SUMMARY|.*panicked|Done)' | sed "s/^/    $$1: /"
 	}
 	run injection $(FUZZ_SECONDS)
-	for target in admission_review patch_application configuration assertion law; do run $$target $$(($(FUZZ_SECONDS) / 10)); done
+	for target in admission_review patch_application configuration assertion carrier law; do run $$target $$(($(FUZZ_SECONDS) / 10)); done
 
 images: ## the three images as archives, without a container engine; prints their sizes
 	@$(call begin, static release programs and one image around each)

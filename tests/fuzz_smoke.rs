@@ -27,6 +27,16 @@ fn what_the_webhook_admits_does_not_leak_and_the_scan_agrees_articles_16_and_18(
     }
 }
 
+/// How files begin that carry a label.
+const STARTS: [&[u8]; 6] = [
+    b"\x89PNG\r\n\x1a\n\0\0\0\x0DIHDR",
+    b"\xFF\xD8\xFF\xE1\0\x28",
+    b"GIF89a\x01\0\x01\0\0\0\0\x21\xFF\x0BXMP DataXMP",
+    b"RIFF\x10\0\0\0WAVE",
+    b"ID3\x04\0\0\0\0\0\x40TXXX",
+    b"\xFF\xFB",
+];
+
 #[test]
 fn no_bytes_make_a_target_panic() {
     let whole: [&[u8]; 7] = [
@@ -45,5 +55,8 @@ fn no_bytes_make_a_target_panic() {
         targets::configuration(&data);
         targets::law(&data);
         targets::assertion(&data);
+        for start in STARTS {
+            targets::carrier(&[start, &data].concat());
+        }
     }
 }

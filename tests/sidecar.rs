@@ -9,7 +9,7 @@ use std::net::{TcpListener, TcpStream};
 
 use deepsynthesis::api::service::{ExplicitLabelling, UpstreamProtocol};
 use deepsynthesis::contract::{Envelope, SigningKey};
-use deepsynthesis::label::carrier::png::PngJob;
+use deepsynthesis::label::carrier::{Carrier, MediaJob};
 use deepsynthesis::label::notice::DEFAULT_NOTICE;
 use deepsynthesis::label::plan::label_all;
 use deepsynthesis::label::{AigcLabel, Job, Outcome, json};
@@ -23,7 +23,7 @@ fn pair() -> (Application, Sidecar) {
 
 /// The label in a PNG, read by showing it to a labeller, which keeps it.
 fn label_of_png(png: &[u8]) -> AigcLabel {
-    let job = Job::Png(PngJob::new(AigcLabel::first_write("other", "other").unwrap()));
+    let job = Job::Media(MediaJob::new(Carrier::Png, AigcLabel::first_write("other", "other").unwrap()));
     match label_all(job, png) {
         (same, Outcome::Kept(label)) if same == png => *label,
         (_, outcome) => panic!("not labelled: {outcome:?}"),

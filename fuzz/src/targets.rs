@@ -9,11 +9,14 @@ use deepsynthesis::contract::{Envelope, SidecarConfig, SigningKey};
 use deepsynthesis::detect::detect;
 use deepsynthesis::identity::{self, Issuer, KeySet};
 use deepsynthesis::inject::{self, Plan};
+use deepsynthesis::label::carrier::{Carrier, MediaJob};
+use deepsynthesis::label::plan::label_all;
+use deepsynthesis::label::{AigcLabel, Job, Outcome};
 use deepsynthesis::law::{FilingNumber, GenAiNumber, Months, ProviderCode, Uscc};
 use deepsynthesis::operator::admission::review::{AdmissionRequest, parse};
 use deepsynthesis::operator::admission::{mutate, record, stamp, tenant};
 use deepsynthesis::operator::scan::check::Checks;
-use deepsynthesis::operator::scan::report::Outcome;
+use deepsynthesis::operator::scan::report;
 use deepsynthesis::operator::workload::KINDS;
 use serde_json::{Value, json};
 
@@ -70,7 +73,7 @@ fn is_found(pod: &Value, capture: Capture) -> bool {
     let context = context(capture);
     let checks = Checks::new(context.snapshot, context.args, KEY, now());
     let kind = KINDS.into_iter().find(|kind| kind.name == "Pod").expect("pods are scanned");
-    checks.object(kind, &stored).entries.iter().any(|entry| entry.outcome == Outcome::Fail)
+    checks.object(kind, &stored).entries.iter().any(|entry| entry.outcome == report::Outcome::Fail)
 }
 
 fn request(pod: &Value) -> AdmissionRequest {
@@ -136,6 +139,23 @@ pub fn assertion(data: &[u8]) {
     let mut parts = text.splitn(2, '\n').map(|part| URL_SAFE_NO_PAD.encode(part));
     let (head, body) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     assert!(verify(&format!("{head}.{body}.")).is_err(), "nobody signed this");
+}
+
+/// Any bytes as a file: a label is added once, or nothing changes; how the bytes came does not matter.
+pub fn carrier(data: &[u8]) {
+    let Some(declared) = Carrier::of_signature(data) else { return };
+    let label = || AigcLabel::first_write("00119144030008867405X210001", "id-1").expect("our own label");
+    let job = || Job::Media(MediaJob::new(declared, label()));
+    let (labelled, outcome) = label_all(job(), data);
+    match outcome {
+        Outcome::Labelled => {
+            assert!(labelled.len() > data.len(), "a label takes room");
+            let (again, outcome) = label_all(job(), &labelled);
+            assert_eq!(outcome, Outcome::Kept(Box::new(label())), "what was written is read");
+            assert_eq!(again, labelled);
+        }
+        _ => assert_eq!(labelled, data, "what is not labelled stays"),
+    }
 }
 
 /// Any text as a number of the law.

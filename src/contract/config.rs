@@ -192,7 +192,7 @@ impl SidecarConfig {
     #[must_use]
     pub fn label_policy_hash(&self) -> String {
         let wording = self.wording.as_deref().unwrap_or_default();
-        let text = format!("{}|{:?}|{:?}|{wording}|2", self.provider_code, self.explicit, self.position);
+        let text = format!("{}|{:?}|{:?}|{wording}|3", self.provider_code, self.explicit, self.position);
         Sha256::digest(text.as_bytes()).iter().take(4).map(|byte| format!("{byte:02x}")).collect()
     }
 }

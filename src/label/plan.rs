@@ -8,7 +8,7 @@
 
 use super::AigcLabel;
 use super::api::AnswerJob;
-use super::carrier::png::PngJob;
+use super::carrier::MediaJob;
 use super::json::JsonJob;
 use super::text::{Tail, TextJob};
 
@@ -111,8 +111,8 @@ pub enum Job {
     Json(JsonJob),
     /// The whole answer of an API of [`super::api`].
     Answer(AnswerJob),
-    /// `image/png`.
-    Png(PngJob),
+    /// A picture or sound.
+    Media(MediaJob),
 }
 
 impl Job {
@@ -123,7 +123,7 @@ impl Job {
             Self::Text(job) => job.inspect(head, complete),
             Self::Json(job) => job.inspect(head, complete),
             Self::Answer(job) => job.inspect(head, complete),
-            Self::Png(job) => job.inspect(head, complete),
+            Self::Media(job) => job.inspect(head, complete),
         }
     }
 }

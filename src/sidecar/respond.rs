@@ -19,7 +19,7 @@ use super::{etag, headers, produce_id};
 use crate::api::service::{ExplicitLabelling, RouteContent};
 use crate::label::api::pictures::holds_picture;
 use crate::label::api::{AnswerJob, Asked, Editor, Framing, Mark, Pictures, Protocol};
-use crate::label::carrier::png::PngJob;
+use crate::label::carrier::{Carrier, MediaJob};
 use crate::label::json::JsonJob;
 use crate::label::plan::Splice;
 use crate::label::text::TextJob;
@@ -50,7 +50,8 @@ pub struct Exchange<'a> {
 enum Kind {
     Text,
     Json,
-    Png,
+    /// A picture or sound.
+    Media(Carrier),
     /// The events or lines of an API.
     Stream(Framing),
 }
@@ -166,7 +167,7 @@ impl Exchange<'_> {
                     None => Job::Json(json),
                 }
             }
-            Kind::Png => Job::Png(PngJob::new(label.clone())),
+            Kind::Media(carrier) => Job::Media(MediaJob::new(carrier, label.clone())),
         }
     }
 
@@ -262,11 +263,10 @@ fn kind_of(status: StatusCode, headers: &HeaderMap, protocol: Option<Protocol>) 
         "text/plain" if parameter(headers, "version").is_some() => return Err("content_type"),
         "text/plain" => Kind::Text,
         "application/json" => Kind::Json,
-        "image/png" => Kind::Png,
         "text/event-stream" if protocol.is_some() => Kind::Stream(Framing::Events),
         "application/x-ndjson" if protocol.is_some_and(Protocol::speaks_lines) => Kind::Stream(Framing::Lines),
         other if other.starts_with("application/") && other.ends_with("+json") => Kind::Json,
-        _ => return Err("content_type"),
+        other => Kind::Media(Carrier::of_media_type(other).ok_or("content_type")?),
     };
     if status == StatusCode::PARTIAL_CONTENT {
         return Err("partial");
@@ -343,7 +343,7 @@ mod tests {
         let kind = |content_type| kind_of(StatusCode::OK, &of(content_type), None);
         assert_eq!(kind("Text/Plain; charset=GBK"), Ok(Kind::Text));
         assert_eq!(kind("application/vnd.api+json"), Ok(Kind::Json));
-        assert_eq!(kind("image/png"), Ok(Kind::Png));
+        assert_eq!(kind("image/png"), Ok(Kind::Media(Carrier::Png)));
         for other in [
             "text/event-stream",
             "application/x-ndjson",

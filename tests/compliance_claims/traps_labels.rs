@@ -2,8 +2,8 @@
 
 use base64::Engine as _;
 use deepsynthesis::api::service::NoticePosition;
-use deepsynthesis::label::carrier::png::PngJob;
 use deepsynthesis::label::carrier::xmp::{self, Existing, NAMESPACE};
+use deepsynthesis::label::carrier::{Carrier, MediaJob};
 use deepsynthesis::label::json::JsonJob;
 use deepsynthesis::label::text::TextJob;
 use deepsynthesis::label::{AigcLabel, Job, LabelError, Notice, Outcome, Verdict};
@@ -33,7 +33,7 @@ fn label_all(mut job: Job, content: &[u8]) -> (Vec<u8>, Outcome) {
 }
 
 fn png_job() -> Job {
-    Job::Png(PngJob::new(label()))
+    Job::Media(MediaJob::new(Carrier::Png, label()))
 }
 
 fn json_job() -> Job {

@@ -1,6 +1,6 @@
 //! Pictures inside JSON strings (`b64_json`, `data:` URLs), labelled as they pass.
 //!
-//! In: JSON in any chunks. Out: the same, with the label in every PNG; its pixels and all else stay as they were. A picture is known
+//! In: JSON in any chunks. Out: the same, with the label in every PNG and JPEG; its pixels and all else stay as they were. A picture is known
 //! by its first bytes, whatever its member is called. Must not: hold more than the head of one picture.
 
 use base64::Engine as _;
@@ -8,13 +8,18 @@ use base64::engine::general_purpose::STANDARD;
 use memchr::{memchr, memchr2, memmem};
 
 use crate::label::AigcLabel;
-use crate::label::carrier::png::PngJob;
+use crate::label::carrier::{Carrier, MediaJob};
 use crate::label::plan::{HEAD_LIMIT, Outcome};
 
-/// What stands before the base64 in a `data:` URL (RFC 2397).
-const DATA: &[u8] = b"data:image/png;base64,";
-/// The first eight bytes of a PNG in base64, as far as they are whole characters.
-const SIGNATURE: &[u8] = b"iVBORw0KGgo";
+/// How a string begins that holds a picture: its first bytes in base64, as far as they are whole characters, alone or behind the
+/// beginning of a `data:` URL (RFC 2397).
+const BEGINNINGS: [(&[u8], &[u8]); 5] = [
+    (b"", b"iVBORw0KGgo"),
+    (b"data:image/png;base64,", b"iVBORw0KGgo"),
+    (b"", b"/9j/"),
+    (b"data:image/jpeg;base64,", b"/9j/"),
+    (b"data:image/jpg;base64,", b"/9j/"),
+];
 /// So much of a picture is gathered before it is looked at first.
 const FIRST_LOOK: usize = 4096;
 
@@ -45,7 +50,8 @@ enum State {
 /// Whether this beginning of a JSON text holds a picture.
 #[must_use]
 pub fn holds_picture(head: &[u8]) -> bool {
-    memmem::find(head, SIGNATURE).is_some()
+    // The shorter signatures are also words of other texts, so that only those at the start of a string count.
+    BEGINNINGS.iter().any(|(before, signature)| memmem::find(head, &[b"\"", *before, signature].concat()).is_some())
 }
 
 impl Pictures {
@@ -102,12 +108,16 @@ impl Pictures {
     fn start(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> usize {
         let Some(&byte) = bytes.first() else { return 0 };
         self.pending.push(byte);
-        let may_become = |whole: &[u8]| whole.starts_with(&self.pending);
-        if self.pending == SIGNATURE || self.pending == [DATA, SIGNATURE].concat() {
-            let before = self.pending.len() - SIGNATURE.len();
-            out.extend(self.pending.drain(..before));
+        let is_whole = |(before, signature): &&(&[u8], &[u8])| {
+            self.pending.strip_prefix(*before).is_some_and(|rest| rest == *signature)
+        };
+        let may_become = |(before, signature): &(&[u8], &[u8])| {
+            before.iter().chain(*signature).take(self.pending.len()).eq(&self.pending)
+        };
+        if let Some((before, _)) = BEGINNINGS.iter().find(is_whole) {
+            out.extend(self.pending.drain(..before.len()));
             self.state = State::Head(FIRST_LOOK);
-        } else if !may_become(SIGNATURE) && !may_become(&[DATA, SIGNATURE].concat()) {
+        } else if !BEGINNINGS.iter().any(may_become) {
             // The byte that decides may end the string or begin an escape.
             self.pending.pop();
             out.append(&mut self.pending);
@@ -147,7 +157,8 @@ impl Pictures {
             self.leave(out);
             return taken;
         };
-        match PngJob::new(self.label.clone()).inspect(&decoded, is_end) {
+        // What begins as none of ours was a word: the job refuses it, and it stays.
+        match MediaJob::new(Carrier::Png, self.label.clone()).inspect(&decoded, is_end) {
             None => self.state = State::Head(look * 2),
             Some(plan) if plan.outcome == Outcome::Labelled => {
                 self.labelled += 1;
@@ -231,7 +242,7 @@ mod tests {
     fn every_png_in_a_json_text_is_labelled_as_it_would_be_alone_article_16() {
         for size in [0, 1, 2, 5000, 400_000] {
             let plain = STANDARD.encode(png(size));
-            let (labelled, outcome) = label_all(Job::Png(PngJob::new(label())), &png(size));
+            let (labelled, outcome) = label_all(Job::Media(MediaJob::new(Carrier::Png, label())), &png(size));
             assert_eq!(outcome, Outcome::Labelled);
             let labelled = STANDARD.encode(labelled);
             let json = |picture: &str| {
@@ -267,10 +278,35 @@ mod tests {
         }
     }
 
+    /// Segments of the smallest file that has what a label is put between.
+    const JPEG: &[u8] = b"\xFF\xD8\xFF\xE0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0\xFF\xDA\0\x02picture\xFF\xD9";
+
+    #[test]
+    fn a_jpeg_in_a_json_text_is_labelled_as_it_would_be_alone_article_16() {
+        let (labelled, outcome) = label_all(Job::Media(MediaJob::new(Carrier::Jpeg, label())), JPEG);
+        assert_eq!(outcome, Outcome::Labelled);
+        for before in ["", "data:image/jpeg;base64,", "data:image/jpg;base64,"] {
+            let text = |picture: &[u8]| {
+                format!(r#"{{"a":"/9j/ is a path","b":"/9j/","url":"{before}{}"}}"#, STANDARD.encode(picture))
+            };
+            assert!(holds_picture(text(JPEG).as_bytes()));
+            for cut in [1, 7, 4096] {
+                let mut pictures = Pictures::new(label());
+                let mut out = Vec::new();
+                for piece in text(JPEG).as_bytes().chunks(cut) {
+                    out.extend(pictures.push(piece));
+                }
+                out.extend(pictures.finish());
+                assert_eq!(String::from_utf8(out).unwrap(), text(&labelled), "{before} {cut}");
+                assert_eq!(pictures.labelled(), 1);
+            }
+        }
+    }
+
     proptest! {
         #[test]
         fn any_bytes_pass_alike_however_they_are_chunked(
-            pieces in proptest::collection::vec("(\"|\\\\|\\{|iVBORw0KGgo|data:image/png;base64,|A{0,9}|=|:)", 0..12),
+            pieces in proptest::collection::vec("(\"|\\\\|\\{|iVBORw0KGgo|/9j/|data:image/png;base64,|A{0,9}|=|:)", 0..12),
             picture in 0usize..3, at in 0usize..12, chunk in 1usize..20,
         ) {
             let mut pieces = pieces;

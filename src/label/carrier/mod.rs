@@ -1,6 +1,91 @@
 //! Containers that carry the label in their metadata (TC260-PG-20257A to 202510A).
 //!
-//! In: the head of a file. Out: a [`super::plan::Plan`]. One file per format; [`xmp`] is shared.
+//! In: the head of a file. Out: a [`super::plan::Plan`]. One file per format; [`xmp`] and [`exif`] are shared.
 
+pub mod exif;
+pub mod gif;
+pub mod jpeg;
+pub mod mp3;
 pub mod png;
+pub mod wav;
 pub mod xmp;
+
+use super::AigcLabel;
+use super::plan::Plan;
+
+/// A format that carries the label.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Carrier {
+    /// `image/png`.
+    Png,
+    /// `image/jpeg`.
+    Jpeg,
+    /// `image/gif`.
+    Gif,
+    /// `audio/wav`.
+    Wav,
+    /// `audio/mpeg`.
+    Mp3,
+}
+
+/// So many bytes tell every format from every other.
+const TELLING: usize = 12;
+
+impl Carrier {
+    /// By its media type, in lower case and without parameters.
+    #[must_use]
+    pub fn of_media_type(media: &str) -> Option<Self> {
+        Some(match media {
+            "image/png" => Self::Png,
+            "image/jpeg" | "image/jpg" | "image/pjpeg" => Self::Jpeg,
+            "image/gif" => Self::Gif,
+            "audio/wav" | "audio/x-wav" | "audio/wave" | "audio/vnd.wave" => Self::Wav,
+            "audio/mpeg" | "audio/mp3" | "audio/mpeg3" | "audio/x-mpeg-3" => Self::Mp3,
+            _ => return None,
+        })
+    }
+
+    /// By its first bytes, whatever its type is said to be.
+    #[must_use]
+    pub fn of_signature(head: &[u8]) -> Option<Self> {
+        Some(match head {
+            _ if head.starts_with(&png::SIGNATURE) => Self::Png,
+            _ if head.starts_with(&jpeg::SIGNATURE) => Self::Jpeg,
+            _ if gif::is_gif(head) => Self::Gif,
+            _ if wav::is_wav(head) => Self::Wav,
+            _ if mp3::is_mp3(head) => Self::Mp3,
+            _ => return None,
+        })
+    }
+}
+
+/// The job for one file. What it is said to be decides only where its first bytes say nothing.
+#[derive(Debug)]
+pub struct MediaJob {
+    declared: Carrier,
+    label: AigcLabel,
+}
+
+impl MediaJob {
+    /// A job that writes `label`.
+    #[must_use]
+    pub fn new(declared: Carrier, label: AigcLabel) -> Self {
+        Self { declared, label }
+    }
+
+    pub(in crate::label) fn inspect(&mut self, head: &[u8], complete: bool) -> Option<Plan> {
+        if head.len() < TELLING && !complete {
+            return None;
+        }
+        if head.is_empty() {
+            return Some(Plan::unchanged(super::Outcome::Empty));
+        }
+        match Carrier::of_signature(head).unwrap_or(self.declared) {
+            Carrier::Png => png::PngJob::new(self.label.clone()).inspect(head, complete),
+            Carrier::Jpeg => jpeg::inspect(&self.label, head, complete),
+            Carrier::Gif => gif::inspect(&self.label, head, complete),
+            Carrier::Wav => wav::inspect(&self.label, head, complete),
+            Carrier::Mp3 => mp3::inspect(&self.label, head, complete),
+        }
+    }
+}

@@ -4,6 +4,7 @@
 //! or rewrites the one XMP chunk that is there. Pixels, order and all other chunks stay as they are.
 //! Where the existing XMP cannot be extended, the guide's other place is used: `tEXt` `AIGC`, wrapped.
 
+use super::exif;
 use super::xmp::{self, Existing};
 use crate::label::AigcLabel;
 use crate::label::plan::{HEAD_LIMIT, Outcome, Plan};
@@ -142,15 +143,7 @@ fn look_at<'a>(kind: &[u8; 4], data: &'a [u8]) -> Look<'a> {
         return data.strip_prefix(b"AIGC\0").map_or(Look::Nothing, found);
     }
     if kind == b"eXIf" {
-        // UserComment (0x9286) starts with its character code; the label follows as wrapped JSON.
-        const CODE: &[u8] = b"ASCII\0\0\0{\"AIGC\"";
-        let Some(at) = memchr::memmem::find(data, CODE) else {
-            return Look::Nothing;
-        };
-        let text = data.get(at + 8..).unwrap_or_default();
-        let mut values = serde_json::Deserializer::from_slice(text).into_iter::<serde::de::IgnoredAny>();
-        let end = values.next().and_then(Result::ok).map_or(0, |_| values.byte_offset());
-        return found(text.get(..end).unwrap_or_default());
+        return exif::label_text(data).map_or(Look::Nothing, found);
     }
     if let Some(rest) = data.strip_prefix(b"AIGC\0") {
         return match international_text(rest) {
@@ -195,6 +188,7 @@ fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::super::super::plan::{Job, label_all, label_pieces};
+    use super::super::{Carrier, MediaJob};
     use super::*;
     use proptest::prelude::*;
 
@@ -203,7 +197,7 @@ mod tests {
     }
 
     fn job() -> Job {
-        Job::Png(PngJob::new(label()))
+        Job::Media(MediaJob::new(Carrier::Png, label()))
     }
 
     /// A PNG whose chunks between IHDR and IDAT are given.
