@@ -1,5 +1,7 @@
 //! A dead operator closes the enrolled namespaces, leaves the others alone and holds nothing fast that runs.
 
+use serde_json::json;
+
 use crate::cluster::Cluster;
 use crate::support::{Place, SIDECAR, eventually, init_containers, template, workload};
 
@@ -38,6 +40,33 @@ fn a_dead_operator_closes_enrolled_namespaces_only_and_heals_alone() {
     eventually("pods are admitted again", 30, || place.create(&workload("Pod", "new", template())).is_success());
     assert_eq!(init_containers(&place.get("pod", "new")), [SIDECAR]);
     assert_eq!(self::authority(&cluster), authority);
+}
+
+#[test]
+fn a_node_is_drained_and_taken_back_while_the_operator_is_dead() {
+    let folder = tempfile::tempdir().unwrap();
+    let cluster = Cluster::private(folder.path());
+    let operator = cluster.start("a", cluster.port, cluster.health);
+    let place = Place::open(&cluster, "drained");
+    let kubectl = |words: &[&str]| cluster.kubectl(words, None);
+    let node = json!({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "leaving"}}).to_string();
+    cluster.kubectl(&["create", "-f", "-"], Some(&node)).admitted();
+    for name in ["one", "two"] {
+        place.create(&workload("Pod", name, template())).admitted();
+        let binding = json!({"apiVersion": "v1", "kind": "Binding", "metadata": {"name": name, "namespace": place.name},
+            "target": {"kind": "Node", "name": "leaving"}});
+        let path = format!("/api/v1/namespaces/{}/pods/{name}/binding", place.name);
+        cluster.kubectl(&["create", "--raw", &path, "-f", "-"], Some(&binding.to_string())).admitted();
+    }
+    operator.kill();
+
+    place.create(&workload("Pod", "three", template())).refused(&["failed calling webhook"]);
+    // No kubelet is there to end them, so nothing is waited for.
+    kubectl(&["drain", "leaving", "--force", "--grace-period=0", "--timeout=20s"]).admitted();
+    assert_eq!(place.kubectl(&["get", "pods", "-o", "name"]).admitted().trim(), "", "both are evicted");
+    kubectl(&["taint", "node", "leaving", "example.com/repair=yes:NoSchedule"]).admitted();
+    kubectl(&["uncordon", "leaving"]).admitted();
+    kubectl(&["delete", "node", "leaving"]).admitted();
 }
 
 fn authority(cluster: &Cluster) -> String {
