@@ -11,6 +11,7 @@ pub mod detect;
 pub mod inject;
 pub mod label;
 pub mod law;
+pub mod record;
 
 pub mod operator;
 pub mod server;

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use source_support::{code_lines, sources};
 
-const KNOWLEDGE: [&str; 7] = ["api", "compliance", "contract", "detect", "inject", "label", "law"];
+const KNOWLEDGE: [&str; 8] = ["api", "compliance", "contract", "detect", "inject", "label", "law", "record"];
 const PROGRAMS: [&str; 4] = ["operator", "server", "sidecar", "telemetry"];
 /// What would make a room ask the world instead of its caller.
 const IMPURE: [&str; 9] = [
