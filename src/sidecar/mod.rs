@@ -20,6 +20,7 @@ pub mod metrics;
 pub mod problem;
 pub mod produce_id;
 pub mod proxy;
+pub mod record;
 pub mod request;
 pub mod respond;
 pub mod route;
