@@ -13,6 +13,7 @@ pub mod label;
 pub mod law;
 pub mod record;
 
+pub mod ledger;
 pub mod operator;
 pub mod server;
 pub mod sidecar;
