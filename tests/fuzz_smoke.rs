@@ -29,7 +29,7 @@ fn what_the_webhook_admits_does_not_leak_and_the_scan_agrees_articles_16_and_18(
 
 #[test]
 fn no_bytes_make_a_target_panic() {
-    let whole: [&[u8]; 6] = [
+    let whole: [&[u8]; 8] = [
         b"{\"apiVersion\":\"admission.k8s.io/v1\",\"request\":{\"uid\":\"u\",\"kind\":{\"kind\":\"Pod\"},\"operation\":\"CREATE\",\
           \"namespace\":\"studio\",\"object\":{\"metadata\":{\"labels\":{\"app\":\"studio\"}},\"spec\":{\"containers\":[7]}}}}",
         b"{\"spec\":{\"containers\":[{\"name\":\"a\"}],\"initContainers\":[],\"volumes\":null}}",
@@ -37,11 +37,14 @@ fn no_bytes_make_a_target_panic() {
         "网信算备110108000000001260015号".as_bytes(),
         b"P6M",
         b"[]",
+        b"{\"at\":1,\"dropped\":1,\"from\":1,\"incarnation\":\"i\",\"kind\":\"gap\",\"pod\":\"p\",\"reason\":\"disk\",\"seq\":1,\"to\":2,\"v\":1}",
+        b"log\n1\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n\xe2\x80\x94 ledger AAAA\n",
     ];
     for data in whole.into_iter().map(<[u8]>::to_vec).chain((0..500).map(|seed| bytes(seed, 64))) {
         targets::admission_review(&data);
         targets::patch_application(&data);
         targets::configuration(&data);
         targets::law(&data);
+        targets::records(&data);
     }
 }
