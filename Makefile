@@ -131,7 +131,7 @@ fuzz: ## fuzz targets under libFuzzer, injection longest; FUZZ_SECONDS=
 	    grep -E '^(stat::number_of_executed_units|SUMMARY|.*panicked|Done)' | sed "s/^/    $$1: /"
 	}
 	run injection $(FUZZ_SECONDS)
-	for target in admission_review patch_application configuration assertion carrier law; do run $$target $$(($(FUZZ_SECONDS) / 10)); done
+	for target in admission_review patch_application configuration assertion carrier law records; do run $$target $$(($(FUZZ_SECONDS) / 10)); done
 
 images: ## the three images as archives, without a container engine; prints their sizes
 	@$(call begin, static release programs and one image around each)

@@ -12,7 +12,9 @@ pub mod identity;
 pub mod inject;
 pub mod label;
 pub mod law;
+pub mod record;
 
+pub mod ledger;
 pub mod operator;
 pub mod server;
 pub mod sidecar;

@@ -8,8 +8,9 @@ use std::path::PathBuf;
 
 use source_support::{code_lines, sources};
 
-const KNOWLEDGE: [&str; 8] = ["api", "compliance", "contract", "detect", "identity", "inject", "label", "law"];
-const PROGRAMS: [&str; 4] = ["operator", "server", "sidecar", "telemetry"];
+const KNOWLEDGE: [&str; 9] =
+    ["api", "compliance", "contract", "detect", "identity", "inject", "label", "law", "record"];
+const PROGRAMS: [&str; 5] = ["ledger", "operator", "server", "sidecar", "telemetry"];
 /// What would make a room ask the world instead of its caller.
 const IMPURE: [&str; 9] = [
     "kube::Client",
@@ -54,6 +55,13 @@ fn arrows_go_down_only() {
         .iter()
         .flat_map(|room| PROGRAMS.iter().map(move |program| (*room, *program)))
         .chain([("sidecar", "operator"), ("operator", "sidecar"), ("server", "operator"), ("server", "sidecar")])
+        .chain([
+            ("ledger", "operator"),
+            ("ledger", "sidecar"),
+            ("operator", "ledger"),
+            ("sidecar", "ledger"),
+            ("server", "ledger"),
+        ])
         // The law and the API know nobody.
         .chain([("api", "compliance"), ("api", "law"), ("law", "api"), ("law", "compliance")])
         .chain([

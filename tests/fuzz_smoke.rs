@@ -39,7 +39,7 @@ const STARTS: [&[u8]; 6] = [
 
 #[test]
 fn no_bytes_make_a_target_panic() {
-    let whole: [&[u8]; 7] = [
+    let whole: [&[u8]; 9] = [
         b"{\"alg\":\"EdDSA\"}\n{\"iss\":\"https://id.example\",\"aud\":[\"studio\"],\"exp\":1e300,\"sub\":\"a\"}",
         b"{\"apiVersion\":\"admission.k8s.io/v1\",\"request\":{\"uid\":\"u\",\"kind\":{\"kind\":\"Pod\"},\"operation\":\"CREATE\",\
           \"namespace\":\"studio\",\"object\":{\"metadata\":{\"labels\":{\"app\":\"studio\"}},\"spec\":{\"containers\":[7]}}}}",
@@ -48,6 +48,8 @@ fn no_bytes_make_a_target_panic() {
         "网信算备110108000000001260015号".as_bytes(),
         b"P6M",
         b"[]",
+        b"{\"at\":1,\"dropped\":1,\"from\":1,\"incarnation\":\"i\",\"kind\":\"gap\",\"pod\":\"p\",\"reason\":\"disk\",\"seq\":1,\"to\":2,\"v\":1}",
+        b"log\n1\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n\xe2\x80\x94 ledger AAAA\n",
     ];
     for data in whole.into_iter().map(<[u8]>::to_vec).chain((0..500).map(|seed| bytes(seed, 64))) {
         targets::admission_review(&data);
@@ -58,5 +60,6 @@ fn no_bytes_make_a_target_panic() {
         for start in STARTS {
             targets::carrier(&[start, &data].concat());
         }
+        targets::records(&data);
     }
 }

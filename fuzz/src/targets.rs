@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use deepsynthesis::api::service::{Capture, IdentityMeans};
+use deepsynthesis::contract::batch::Batch;
 use deepsynthesis::contract::{Envelope, SidecarConfig, SigningKey};
 use deepsynthesis::detect::detect;
 use deepsynthesis::identity::{self, Issuer, KeySet};
@@ -18,6 +19,11 @@ use deepsynthesis::operator::admission::{mutate, record, stamp, tenant};
 use deepsynthesis::operator::scan::check::Checks;
 use deepsynthesis::operator::scan::report;
 use deepsynthesis::operator::workload::KINDS;
+use deepsynthesis::record::entry::Entry;
+use deepsynthesis::record::seal::Seal;
+use deepsynthesis::record::segment::{Index, unpack};
+use deepsynthesis::record::verify::{Evidence, Part, verify};
+use deepsynthesis::record::{LedgerKey, LedgerVerifier, Record};
 use serde_json::{Value, json};
 
 use super::choice::Choice;
@@ -163,4 +169,23 @@ pub fn law(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let _ = (FilingNumber::parse(text), GenAiNumber::parse(text), Uscc::parse(text), ProviderCode::parse(text));
     let _ = Months::parse(text);
+}
+
+/// Any bytes as a record, a batch, a checkpoint, a seal, an index, a segment, a whole log: refused or read, never believed unsigned.
+pub fn records(data: &[u8]) {
+    let Ok(key) = LedgerKey::new("ledger", &[7; 32]) else { return };
+    let key = key.verifier();
+    assert!(Batch::parse(data).is_err(), "nobody signed this batch");
+    let _ = (Index::find(data, 7), unpack(data, 1 << 20));
+    let parts = [Part { first: 0, seal: String::from_utf8_lossy(data).into_owned(), data: Some(data.to_vec()) }];
+    let tail = String::from_utf8_lossy(data);
+    let evidence =
+        Evidence { log: "log", key: &key, parts: &parts, tail: &tail, checkpoint: Some(&tail), trusted: Some(&tail) };
+    assert!(!verify(&evidence).is_clean(), "nobody signed this log");
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    assert!(key.checkpoint(text).is_err() && Seal::open(text, &key).is_err());
+    let _ = (Entry::parse(text).and_then(|entry| entry.place()), Seal::parse(text), LedgerVerifier::parse(text));
+    if let Ok(record) = Record::parse(text) {
+        assert_eq!(record.line().as_deref(), Ok(text), "one record has one text");
+    }
 }

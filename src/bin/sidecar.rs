@@ -19,7 +19,7 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match (cli.command, cli.run) {
+    match cli.parts() {
         (Some(Command::Drain(args)), _) => match runtime.block_on(drain::drain(args)) {
             Ok(answer) => {
                 tracing::info!(answer, "drained");

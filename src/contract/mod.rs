@@ -1,8 +1,9 @@
 //! What the programs say to each other.
 //!
-//! In: plain data. Out: wire forms and their checks. Today the signed sidecar configuration
-//! ([`config`], [`envelope`]); feeds and record batches join here. No I/O, no clock of its own.
+//! In: plain data. Out: wire forms and their checks. Today the signed sidecar configuration ([`config`],
+//! [`envelope`]) and batches of records ([`batch`]); feeds join here. No I/O, no clock of its own.
 
+pub mod batch;
 pub mod config;
 pub mod disclosure;
 pub mod envelope;

@@ -40,9 +40,24 @@ impl ResolvesServerCert for CurrentCertificate {
 /// # Errors
 /// When the provider cannot serve TLS 1.2 and 1.3.
 pub fn server_config(certificate: Arc<CurrentCertificate>) -> Result<rustls::ServerConfig, rustls::Error> {
+    with_versions(certificate, rustls::ALL_VERSIONS)
+}
+
+/// The same for peers that are all our own: TLS 1.3 and nothing else.
+///
+/// # Errors
+/// When the provider cannot serve TLS 1.3.
+pub fn server_config_tls13(certificate: Arc<CurrentCertificate>) -> Result<rustls::ServerConfig, rustls::Error> {
+    with_versions(certificate, &[&rustls::version::TLS13])
+}
+
+fn with_versions(
+    certificate: Arc<CurrentCertificate>,
+    versions: &[&'static rustls::SupportedProtocolVersion],
+) -> Result<rustls::ServerConfig, rustls::Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut config = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
+        .with_protocol_versions(versions)?
         .with_no_client_auth()
         .with_cert_resolver(certificate);
     config.alpn_protocols = vec![b"http/1.1".to_vec()];

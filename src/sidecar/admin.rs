@@ -12,6 +12,7 @@ use http::{Method, Request, Response, StatusCode};
 use http_body_util::Full;
 use hyper::body::Incoming;
 
+use super::record::Recorder;
 use super::state::{Phase, Shared};
 
 /// Longest wait of a drain request, whatever it asks for.
@@ -28,6 +29,8 @@ pub async fn answer(shared: &Shared, peer: IpAddr, request: &Request<Incoming>) 
         (&Method::GET | &Method::HEAD, "/readyz") => health(shared.unready()),
         (&Method::GET | &Method::HEAD, "/livez") => health(None),
         (&Method::GET | &Method::HEAD, "/metrics") => {
+            let spooled = shared.recorder.as_ref().map_or(0, Recorder::spooled);
+            shared.metrics.record_spool_bytes.set(i64::try_from(spooled).unwrap_or(i64::MAX));
             let body = shared.metrics.text(shared.in_flight.count(), shared.unready().is_none());
             let mut response = text(StatusCode::OK, body);
             response.headers_mut().insert(

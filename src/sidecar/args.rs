@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use super::record::args::RecordArgs;
 use crate::api::names::{SIDECAR_ADMIN_PORT, SIDECAR_REDIRECT_PORT};
 use crate::api::service::Capture;
 use crate::contract::VerifyingKey;
@@ -19,6 +20,18 @@ pub struct Cli {
     /// What a run needs.
     #[command(flatten)]
     pub run: Option<RunArgs>,
+    /// What records need.
+    #[command(flatten)]
+    pub records: RecordArgs,
+}
+
+impl Cli {
+    /// Subcommand, and arguments of a run.
+    #[must_use]
+    pub fn parts(self) -> (Option<Command>, Option<RunArgs>) {
+        let records = self.records;
+        (self.command, self.run.map(|run| RunArgs { records, ..run }))
+    }
 }
 
 /// Subcommands.
@@ -60,6 +73,9 @@ pub struct RunArgs {
     /// Where the kernel lists sockets.
     #[arg(long, value_name = "DIR", default_value = "/proc/net")]
     pub proc_net: PathBuf,
+    /// Records. Arguments of their own, because clap takes nothing for given that another struct holds.
+    #[arg(skip)]
+    pub records: RecordArgs,
 }
 
 /// Arguments of `redirect`.
@@ -119,13 +135,14 @@ fn parse_key(text: &str) -> Result<VerifyingKey, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sidecar::record::writer::Durability;
 
     #[test]
     fn reads_the_line_that_the_injector_writes() {
         let key = crate::contract::SigningKey::from_bytes(&[1; 32]).verifying_key().to_base64();
         let line = ["sidecar", "--service", "studio/portrait", "--service-uid", "u", "--config", "/c", "--verify-key"];
         let cli = Cli::try_parse_from(line.iter().copied().chain([key.as_str(), "--pod-ips", "10.0.0.1,fd00::1"]));
-        let run = cli.unwrap().run.unwrap();
+        let run = cli.unwrap().parts().1.unwrap();
         assert_eq!((run.service.name.as_str(), run.pod_ips.len(), run.admin_port), ("portrait", 2, 15990));
         assert_eq!(run.capture, Capture::SplitAddress);
         let redirected = Cli::try_parse_from(line.iter().copied().chain([
@@ -135,9 +152,14 @@ mod tests {
             "--capture",
             "Redirect",
         ]));
-        assert_eq!(redirected.unwrap().run.unwrap().capture, Capture::Redirect);
+        assert_eq!(redirected.unwrap().parts().1.unwrap().capture, Capture::Redirect);
         assert!(Cli::try_parse_from(["sidecar", "redirect"]).unwrap().command.is_some());
         assert!(Cli::try_parse_from(["sidecar", "drain"]).unwrap().command.is_some());
         assert!(Cli::try_parse_from(["sidecar", "--service", "x"]).is_err());
+        assert!(run.records.spool.is_none(), "what does not name a spool keeps no records");
+        let more = [key.as_str(), "--pod-ips", "10.0.0.1", "--spool", "/s", "--pod-uid", "p", "--durability", "ledger"];
+        let run = Cli::try_parse_from(line.iter().copied().chain(more)).unwrap().parts().1.unwrap();
+        assert_eq!((run.records.pod_uid.as_deref(), run.records.durability), (Some("p"), Durability::Ledger));
+        assert!(Cli::try_parse_from(["sidecar", "drain", "--spool", "/s"]).is_err());
     }
 }

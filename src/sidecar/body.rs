@@ -14,6 +14,7 @@ use hyper::body::Incoming;
 
 use super::headers;
 use super::metrics::Coverage;
+use super::record::Tally;
 use super::state::InFlightGuard;
 use crate::label::api::{Editor, Pictures};
 use crate::label::plan::Plan;
@@ -24,6 +25,7 @@ use crate::label::text::Tail;
 pub struct OutBody {
     stage: Stage,
     guard: Option<InFlightGuard>,
+    tally: Option<Tally>,
 }
 
 #[derive(Debug)]
@@ -81,13 +83,13 @@ impl OutBody {
     /// Byte for byte what the application sends.
     #[must_use]
     pub fn passed(body: Incoming) -> Self {
-        Self { stage: Stage::Passed(body), guard: None }
+        Self { stage: Stage::Passed(body), guard: None, tally: None }
     }
 
     /// Our own bytes.
     #[must_use]
     pub fn full(bytes: Bytes) -> Self {
-        Self { stage: Stage::Full((!bytes.is_empty()).then_some(bytes)), guard: None }
+        Self { stage: Stage::Full((!bytes.is_empty()).then_some(bytes)), guard: None, tally: None }
     }
 
     /// Head and rest, with the edits of a plan.
@@ -109,7 +111,7 @@ impl OutBody {
         }
         queue.push_back(bytes);
         queue.retain(|bytes| !bytes.is_empty());
-        Self { stage: Stage::Edited(Box::new(Edited { queue, rest, tail, trailers, edits })), guard: None }
+        Self { stage: Stage::Edited(Box::new(Edited { queue, rest, tail, trailers, edits })), guard: None, tally: None }
     }
 
     /// The same, with a label in every picture that passes.
@@ -119,9 +121,9 @@ impl OutBody {
             Stage::Edited(edited) => {
                 let edited = Edited { edits: true, ..*edited };
                 let pictured = Pictured { edited, pictures, is_over: false, last: None };
-                Self { stage: Stage::Pictured(Box::new(pictured)), guard: self.guard }
+                Self { stage: Stage::Pictured(Box::new(pictured)), guard: self.guard, tally: self.tally }
             }
-            stage => Self { stage, guard: self.guard },
+            stage => Self { stage, guard: self.guard, tally: self.tally },
         }
     }
 
@@ -129,7 +131,14 @@ impl OutBody {
     #[must_use]
     pub fn streamed(body: Incoming, editor: Editor, coverage: Coverage) -> Self {
         let streamed = Streamed { rest: Some(body), editor, coverage, last: None };
-        Self { stage: Stage::Streamed(Box::new(streamed)), guard: None }
+        Self { stage: Stage::Streamed(Box::new(streamed)), guard: None, tally: None }
+    }
+
+    /// Tells the records what leaves.
+    #[must_use]
+    pub fn tallied(mut self, tally: Option<Tally>) -> Self {
+        self.tally = tally;
+        self
     }
 
     /// Counts as in flight until the body is gone.
@@ -263,13 +272,26 @@ impl Body for OutBody {
     type Error = hyper::Error;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
-        match &mut self.stage {
+        let frame = ready!(match &mut self.stage {
             Stage::Passed(body) => Pin::new(body).poll_frame(cx),
             Stage::Edited(edited) => edited.poll_frame(cx),
             Stage::Streamed(streamed) => streamed.poll_frame(cx),
             Stage::Pictured(pictured) => pictured.poll_frame(cx),
             Stage::Full(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
+        });
+        // hyper stops asking once the length is reached, so the end is looked for after every frame.
+        let is_over = frame.is_none() || self.is_end_stream();
+        if let Some(tally) = &mut self.tally {
+            match &frame {
+                Some(Ok(frame)) => tally.passed(frame.data_ref().map_or(&[], |data| &data[..])),
+                Some(Err(_)) => tally.broke_off(),
+                None => {}
+            }
+            if is_over {
+                tally.complete();
+            }
         }
+        Poll::Ready(frame)
     }
 
     fn is_end_stream(&self) -> bool {

@@ -20,6 +20,9 @@ pub struct Metrics {
     gated: Family<Reason, Counter<u64, AtomicU64>>,
     undeclared_ports: Counter,
     config_refused: Family<Reason, Counter<u64, AtomicU64>>,
+    records: Family<Reason, Counter<u64, AtomicU64>>,
+    /// Bytes of the spool in use, set when read.
+    pub record_spool_bytes: Gauge,
     /// Generation of the configuration in force.
     pub config_generation: Gauge,
     /// 1 when the configuration is past its maximal age.
@@ -73,6 +76,8 @@ impl Metrics {
                 "Connections closed because no endpoint declares their port (capture Redirect)"
             ),
             config_refused: register!("config_refused", "Configuration files refused, by reason"),
+            records: register!("records", "Records by what became of them"),
+            record_spool_bytes: register!("record_spool_bytes", "Bytes of records that no ledger has acknowledged"),
             config_generation: register!("config_generation", "Generation of the configuration in force"),
             config_stale: register!("config_stale", "1 when the configuration is past its maximal age"),
             listener_exposed: register!("listener_exposed", "1 per port on which someone else listens"),
@@ -124,6 +129,15 @@ impl Metrics {
     /// Counts a refused configuration.
     pub fn config_refused(&self, reason: &'static str) {
         self.config_refused.get_or_create(&[("reason", reason)]).inc();
+    }
+
+    /// Counts records: `kept`, `dropped`, `acknowledged`, `refused`, `retried` (batches), `unrecorded` (answers).
+    #[must_use]
+    pub fn record_counter(&self) -> Box<dyn Fn(&'static str, u64) + Send> {
+        let records = self.records.clone();
+        Box::new(move |outcome, count| {
+            records.get_or_create(&[("outcome", outcome)]).inc_by(count);
+        })
     }
 
     /// Replaces the set of exposed ports.

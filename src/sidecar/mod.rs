@@ -21,6 +21,7 @@ pub mod metrics;
 pub mod problem;
 pub mod produce_id;
 pub mod proxy;
+pub mod record;
 pub mod redirect;
 pub mod request;
 pub mod respond;

@@ -21,6 +21,8 @@ pub enum Problem {
     NotConfigured,
     /// The application does not answer.
     Upstream,
+    /// What must be recorded cannot be (Order 12 Art. 16(2)).
+    Unrecorded,
     /// Generated content that cannot be labelled must not leave (Order 12 Arts 16, 17).
     Unlabelable(&'static str),
     /// Refused at the gate (Order 12 Arts 9, 21).
@@ -56,6 +58,11 @@ impl Problem {
                 "The labelling sidecar has no configuration for this port.",
             ),
             Self::Upstream => (StatusCode::BAD_GATEWAY, "upstream_unreachable", "The application does not answer."),
+            Self::Unrecorded => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "unrecorded",
+                "The record of this answer cannot be kept as its route asks.",
+            ),
             Self::Unlabelable(reason) => (StatusCode::BAD_GATEWAY, "unlabelable", *reason),
         };
         // All parts are our own constants without quotes, so no escaping is needed.

@@ -4,7 +4,7 @@
 //! Both bodies stream; framing is rebuilt from parsed values, never copied.
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use http::header::{ACCEPT_ENCODING, CONNECTION, HeaderValue, UPGRADE};
 use http::uri::PathAndQuery;
@@ -129,8 +129,28 @@ impl Proxy {
             authority: authority.as_ref().map_or("", |authority| authority.as_str()),
             path_and_query: path.as_str(),
             metrics: &self.shared.metrics,
+            outcome: OnceLock::new(),
         };
-        respond::respond(&exchange, response).await
+        let response = respond::respond(&exchange, response).await?;
+        self.record(&exchange, response).await
+    }
+
+    /// No first byte before its record is where its durability wants it (semantics S8).
+    async fn record(&self, exchange: &Exchange<'_>, response: Response<OutBody>) -> Result<Response<OutBody>, Problem> {
+        let Some(recorder) = &self.shared.recorder else { return Ok(response) };
+        let Some((id, event)) = exchange.decided(&response) else { return Ok(response) };
+        match recorder.decided(&id, event).await {
+            Ok(tally) => {
+                if tally.is_none() {
+                    self.shared.metrics.record_counter()("unrecorded", 1);
+                }
+                Ok(response.map(|body| body.tallied(tally)))
+            }
+            Err(error) => {
+                tracing::warn!(%error, "an answer is refused because its record is not kept");
+                Err(Problem::Unrecorded)
+            }
+        }
     }
 
     fn prepare(

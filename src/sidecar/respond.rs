@@ -3,6 +3,8 @@
 //! In: the answer's head, and as much of its body as [`crate::label`] needs to decide. Out: final
 //! headers and a streaming body. On a route declared `Generated` nothing leaves without a label.
 
+use std::sync::OnceLock;
+
 use bytes::{Bytes, BytesMut};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use http::{HeaderMap, Method, Response, StatusCode};
@@ -24,6 +26,8 @@ use crate::label::json::JsonJob;
 use crate::label::plan::Splice;
 use crate::label::text::TextJob;
 use crate::label::{AigcLabel, Job, Outcome, Plan};
+use crate::record::event::Outcome as Labelled;
+use crate::record::{Event, record};
 
 /// What is known about the request when its answer arrives.
 pub struct Exchange<'a> {
@@ -43,6 +47,8 @@ pub struct Exchange<'a> {
     pub path_and_query: &'a str,
     /// Metrics.
     pub metrics: &'a Metrics,
+    /// What was done, for the records.
+    pub outcome: OnceLock<&'static str>,
 }
 
 /// Content types with a place for a label.
@@ -66,7 +72,7 @@ pub async fn respond(exchange: &Exchange<'_>, response: Response<Incoming>) -> R
     let mut response = Response::new(OutBody::full(Bytes::new()));
     *response.status_mut() = parts.status;
     if exchange.content == RouteContent::NotGenerated {
-        exchange.metrics.answer("not_generated");
+        exchange.answer("not_generated");
         *response.headers_mut() = parts.headers;
         return Ok(response.map(|_| OutBody::passed(body)));
     }
@@ -78,7 +84,7 @@ pub async fn respond(exchange: &Exchange<'_>, response: Response<Incoming>) -> R
     }
     *response.headers_mut() = parts.headers;
     if !has_content(parts.status) || (body.is_end_stream() && exchange.method != Method::HEAD) {
-        exchange.metrics.answer("passed");
+        exchange.answer("passed");
         return Ok(response.map(|_| OutBody::passed(body)));
     }
     let kind = match kind_of(parts.status, response.headers(), exchange.api.map(|api| api.protocol)) {
@@ -98,7 +104,7 @@ pub async fn respond(exchange: &Exchange<'_>, response: Response<Incoming>) -> R
         if exchange.method != Method::HEAD || id.is_some() {
             headers::announce(response.headers_mut(), &label);
         }
-        exchange.metrics.answer("header_only");
+        exchange.answer("header_only");
         exchange.metrics.explicit("user_interface");
         return Ok(response.map(|_| OutBody::passed(body)));
     }
@@ -109,14 +115,14 @@ pub async fn respond(exchange: &Exchange<'_>, response: Response<Incoming>) -> R
         if id.is_some() {
             headers::announce(response.headers_mut(), &label);
         }
-        exchange.metrics.answer("labelled");
+        exchange.answer("labelled");
         return Ok(response.map(|_| OutBody::passed(body)));
     }
     if let (Kind::Stream(framing), Some(api)) = (kind, exchange.api) {
         headers::announce(response.headers_mut(), &label);
         headers::body_changes(response.headers_mut());
         response.headers_mut().remove(CONTENT_LENGTH);
-        exchange.metrics.answer("labelled");
+        exchange.answer("labelled");
         let mark = exchange.mark(api, &label);
         let coverage = exchange.coverage(api);
         let editor = Editor::new(api.protocol, framing, mark);
@@ -144,6 +150,38 @@ pub async fn respond(exchange: &Exchange<'_>, response: Response<Incoming>) -> R
 }
 
 impl Exchange<'_> {
+    fn answer(&self, outcome: &'static str) {
+        self.metrics.answer(outcome);
+        let _ = self.outcome.set(outcome);
+    }
+
+    /// The record of a labelled answer (Order 12 Art. 16(2)); `None` when it bears no label of ours or of the application.
+    #[must_use]
+    pub fn decided<B>(&self, response: &Response<B>) -> Option<(String, Event)> {
+        if self.method == Method::HEAD {
+            return None;
+        }
+        let outcome = match *self.outcome.get()? {
+            "labelled" => Labelled::Labelled,
+            "kept" => Labelled::Kept,
+            "header_only" => Labelled::HeaderOnly,
+            _ => return None,
+        };
+        // The same id as in the header: announced in the moment of the decision.
+        let id = response.headers().get(headers::AIGC_PRODUCE_ID)?.to_str().ok()?;
+        let event = Event::Decided {
+            id: record::text(id),
+            outcome,
+            content: record::text(&media_type(response.headers()).unwrap_or_default()),
+            status: response.status().as_u16(),
+            generation: self.loaded.generation,
+            policy: self.loaded.config.label_policy_hash(),
+            subject: None,
+            agreement: None,
+        };
+        Some((record::text(id), event))
+    }
+
     /// The id of a cacheable object; `None` when every answer is an item of its own.
     fn produce_id(&self, headers: &HeaderMap) -> Option<String> {
         let cacheable = self.method == Method::GET || self.method == Method::HEAD;
@@ -198,7 +236,7 @@ impl Exchange<'_> {
         if reason != "content_type" {
             self.metrics.unlabelable(reason);
         }
-        self.metrics.answer("passed");
+        self.answer("passed");
         Ok(())
     }
 
@@ -213,19 +251,19 @@ impl Exchange<'_> {
         match &plan.outcome {
             Outcome::Labelled => {
                 headers::announce(headers, label);
-                self.metrics.answer("labelled");
+                self.answer("labelled");
             }
             Outcome::HeaderOnly(reason) => {
                 headers::announce(headers, label);
                 self.metrics.unlabelable(reason);
-                self.metrics.answer("header_only");
+                self.answer("header_only");
             }
             Outcome::Kept(label) => {
                 headers::announce(headers, label);
-                self.metrics.answer("kept");
+                self.answer("kept");
             }
             Outcome::Unlabelable(reason) => self.give_up(reason)?,
-            Outcome::Empty => self.metrics.answer("passed"),
+            Outcome::Empty => self.answer("passed"),
         }
         if plan.edits() {
             headers::body_changes(headers);

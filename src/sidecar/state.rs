@@ -11,6 +11,7 @@ use tokio::sync::{Semaphore, watch};
 use super::args::RunArgs;
 use super::config::Loaded;
 use super::metrics::Metrics;
+use super::record::Recorder;
 
 /// Connections served at once, admin not counted. Beyond, clients wait in the kernel's queue.
 const MAX_CONNECTIONS: usize = 8192;
@@ -53,6 +54,8 @@ pub struct Shared {
     pub in_flight: InFlight,
     /// Room for connections.
     pub connections: Arc<Semaphore>,
+    /// Records; none when no spool was named.
+    pub recorder: Option<Recorder>,
 }
 
 impl Shared {
@@ -72,6 +75,7 @@ impl Shared {
             phase: watch::Sender::new(Phase::Serving),
             in_flight: InFlight::default(),
             connections: Arc::new(Semaphore::new(MAX_CONNECTIONS)),
+            recorder: None,
         }
     }
 

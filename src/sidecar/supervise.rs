@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,9 +10,12 @@ use super::args::RunArgs;
 use super::audit;
 use super::config::Watch;
 use super::listen::{AdminTaken, Listeners, Role};
+use super::record::Recorder;
+use super::record::recorder::RecordError;
 use super::redirect::has_ipv6;
 use super::state::{Health, Phase, Shared, now};
 use crate::api::service::Capture;
+use crate::record::Head;
 
 /// Between two looks when all is well.
 const INTERVAL: Duration = Duration::from_secs(2);
@@ -19,21 +23,37 @@ const INTERVAL: Duration = Duration::from_secs(2);
 /// Between two looks until the start is complete: the application waits for it.
 const START_INTERVAL: Duration = Duration::from_millis(200);
 
+/// What the ledger gets to acknowledge the last records.
+const FLUSH_LIMIT: Duration = Duration::from_millis(1500);
+
 /// What streams get after SIGTERM; the application is gone by then.
 const STOP_LIMIT: Duration = Duration::from_secs(2);
+
+/// Why the sidecar does not run.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// Its health could be forged.
+    #[error(transparent)]
+    AdminTaken(#[from] AdminTaken),
+    /// Records were asked for and cannot be kept: what law wants recorded must not leave unrecorded (Order 12 Art. 16(2)).
+    #[error("records cannot be kept: {0}")]
+    Records(#[from] RecordError),
+}
 
 /// Runs until `stop` is done.
 ///
 /// # Errors
-/// [`AdminTaken`].
-pub async fn run(args: RunArgs, stop: impl Future<Output = ()>) -> Result<(), AdminTaken> {
-    let shared = Arc::new(Shared::new(args));
+/// [`RunError`].
+pub async fn run(args: RunArgs, stop: impl Future<Output = ()>) -> Result<(), RunError> {
+    let mut shared = Shared::new(args);
+    shared.recorder = Recorder::start(&shared.args.records, &shared.args.service_uid, &shared.metrics)?;
+    let shared = Arc::new(shared);
     let mut supervisor = Supervisor::default();
     let end = {
         let mut stop = std::pin::pin!(stop);
         loop {
             if let Err(taken) = supervisor.look(&shared).await {
-                break Err(taken);
+                break Err(taken.into());
             }
             let pause = if shared.not_started().is_some() { START_INTERVAL } else { INTERVAL };
             tokio::select! {
@@ -46,6 +66,11 @@ pub async fn run(args: RunArgs, stop: impl Future<Output = ()>) -> Result<(), Ad
     let _ = shared.phase.send_replace(Phase::Stopping);
     let left = shared.in_flight.wait(STOP_LIMIT).await;
     tracing::info!(in_flight = left, "stopped");
+    if let Some(recorder) = &shared.recorder
+        && let Some(head) = recorder.close(FLUSH_LIMIT).await
+    {
+        say(&shared.args.records.termination_log, &head);
+    }
     end
 }
 
@@ -60,6 +85,17 @@ fn proxied(args: &RunArgs, ports: impl Iterator<Item = u16>) -> Vec<(SocketAddr,
             let all = [IpAddr::from(Ipv4Addr::UNSPECIFIED)].into_iter().chain(ipv6);
             all.map(|ip| (SocketAddr::new(ip, args.redirect_port), Role::Redirected)).collect()
         }
+    }
+}
+
+/// The kubelet keeps what stands here in the pod's status: where the chain ended is known even if the node is lost.
+fn say(log: &Path, head: &Head) {
+    let Ok(message) = serde_json::to_string(head) else { return };
+    tracing::info!(seq = head.seq, hash = %head.hash, "the records are closed");
+    if log.exists()
+        && let Err(error) = std::fs::write(log, message)
+    {
+        tracing::warn!(%error, "the termination message cannot be written");
     }
 }
 

@@ -1,0 +1,102 @@
+//! Frames of the spool on their way to the ledger, oldest first, one at a time.
+//!
+//! In: frames that are on disk. Out: room in the spool once the ledger has acknowledged. Must not: pass over a frame for want of an
+//! answer: a retry is the same bytes, and the ledger knows them again by pod, incarnation, number and hash.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::StatusCode;
+
+use super::client::Client;
+use super::writer::{NotKept, Shared};
+
+/// Where batches go.
+pub const PATH: &str = "/v1/records";
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(15);
+
+/// What an answer means for a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    Acknowledged,
+    /// It will never be taken.
+    Refused,
+    Later,
+}
+
+fn verdict(status: StatusCode) -> Verdict {
+    match status {
+        StatusCode::OK => Verdict::Acknowledged,
+        StatusCode::BAD_REQUEST
+        | StatusCode::CONFLICT
+        | StatusCode::PAYLOAD_TOO_LARGE
+        | StatusCode::UNPROCESSABLE_ENTITY => Verdict::Refused,
+        // A token that has just been renewed, a ledger that is starting, back-pressure.
+        _ => Verdict::Later,
+    }
+}
+
+/// Ships for ever.
+pub async fn ship(mut client: Client, shared: Arc<Shared>, count: Box<dyn Fn(&'static str, u64) + Send>) {
+    let mut pause = FIRST_PAUSE;
+    loop {
+        let oldest = shared.spool().oldest();
+        let (frame, end) = match oldest {
+            Ok(Some(oldest)) => oldest,
+            Ok(None) => {
+                shared.news.notified().await;
+                continue;
+            }
+            Err(error) => {
+                tracing::error!(%error, "the spool cannot be read");
+                tokio::time::sleep(LONGEST_PAUSE).await;
+                continue;
+            }
+        };
+        let records = frame.iter().filter(|byte| **byte == b'\n').count().saturating_sub(1) as u64;
+        let verdict = match client.post(PATH, Bytes::from(frame)).await {
+            Ok((status, answer)) => {
+                let verdict = verdict(status);
+                if verdict != Verdict::Acknowledged {
+                    let answer = String::from_utf8_lossy(&answer).chars().take(200).collect::<String>();
+                    tracing::warn!(status = status.as_u16(), answer, "the ledger takes no records");
+                }
+                verdict
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the ledger takes no records");
+                Verdict::Later
+            }
+        };
+        match verdict {
+            Verdict::Later => {
+                count("retried", 1);
+                tokio::time::sleep(pause.mul_f64(jitter())).await;
+                pause = (pause * 2).min(LONGEST_PAUSE);
+                continue;
+            }
+            Verdict::Acknowledged => {
+                count("acknowledged", records);
+                shared.tell(end, Ok(()));
+            }
+            Verdict::Refused => {
+                count("refused", records);
+                shared.tell(end, Err(NotKept::NotAcknowledged));
+            }
+        }
+        pause = FIRST_PAUSE;
+        let released = shared.spool().release(end);
+        if let Err(error) = released {
+            tracing::error!(%error, "the spool cannot be written");
+        }
+    }
+}
+
+/// Between a half and one and a half: pods that lost the ledger together must not come back together.
+fn jitter() -> f64 {
+    let mut byte = [0];
+    let _ = getrandom::fill(&mut byte);
+    0.5 + f64::from(byte[0]) / 256.0
+}
