@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use tokio::sync::{Notify, mpsc, oneshot};
 
+use super::recorder::now_millis;
 use super::spool::{Spool, SpoolError};
 use crate::contract::batch::{Batch, LogName, MAX_BATCH_BYTES, MAX_BATCH_RECORDS};
 use crate::record::event::GapReason;
@@ -172,11 +173,22 @@ impl Writer {
             self.batch(&mut events);
         }
         if let Some(told) = closing {
-            let prev = self.link;
-            let head = self.key.head(&self.log.origin(), &self.chain, prev, self.link, true);
-            let batch = Batch { head: head.clone(), lines: Vec::new() };
-            if let Err(error) = self.keep(&batch) {
-                tracing::warn!(%error, "the last head of the records is not in the spool");
+            let (prev, mut lines, mut size) = (self.link, Vec::new(), 0);
+            // What is missing is said now or never.
+            let missed = self.shared.missed.swap(0, Ordering::Relaxed);
+            if missed > 0 {
+                let now = now_millis();
+                self.lose(missed, (now, now), GapReason::Overload);
+            }
+            self.tell_loss(&mut lines, &mut size);
+            let mut head = self.key.head(&self.log.origin(), &self.chain, prev, self.link, true);
+            match self.keep(&Batch { head: head.clone(), lines }) {
+                Ok(_) => self.lost = Lost::default(),
+                Err(error) => {
+                    tracing::warn!(%error, "the last head of the records is not in the spool");
+                    self.link = prev;
+                    head = self.key.head(&self.log.origin(), &self.chain, prev, prev, true);
+                }
             }
             self.shared.news.notify_one();
             let _ = told.send(head);
@@ -192,10 +204,7 @@ impl Writer {
         if let (1.., Some((_, at, _))) = (missed, events.front()) {
             self.lose(missed, (*at, *at), GapReason::Overload);
         }
-        if let Some(reason) = self.lost.reason {
-            let Lost { count, from, to, .. } = self.lost;
-            self.append(&mut lines, &mut size, to, Event::Gap { dropped: count, reason, from, to });
-        }
+        self.tell_loss(&mut lines, &mut size);
         while lines.len() < MAX_BATCH_RECORDS && size < BATCH_ROOM - crate::record::record::MAX_RECORD_BYTES {
             let Some((event, at, wait)) = events.pop_front() else { break };
             count += 1;
@@ -233,6 +242,12 @@ impl Writer {
                     let _ = waiter.send(Err(not_kept));
                 }
             }
+        }
+    }
+
+    fn tell_loss(&mut self, lines: &mut Vec<String>, size: &mut usize) {
+        if let Lost { count: dropped, from, to, reason: Some(reason) } = self.lost {
+            self.append(lines, size, to, Event::Gap { dropped, reason, from, to });
         }
     }
 
