@@ -12,10 +12,11 @@ use uuid::Uuid;
 
 use super::args::RecordArgs;
 use super::client::{Client, ClientError};
+use super::shared::Shared;
 use super::ship;
 use super::spool::{Spool, SpoolError};
 use super::tally::Tally;
-use super::writer::{Durability, Message, NotKept, Shared, Writer};
+use super::writer::{Durability, Message, NotKept, Writer};
 use crate::contract::batch::LogName;
 use crate::law::retention::RetentionClass;
 use crate::record::{ChainId, Event, Head, PodKey};

@@ -4,14 +4,15 @@
 //! lose count: what the spool has no room for is told by the next record that it takes.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 
 use super::recorder::now_millis;
-use super::spool::{Spool, SpoolError};
+use super::shared::Shared;
+use super::spool::SpoolError;
 use crate::contract::batch::{Batch, LogName, MAX_BATCH_BYTES, MAX_BATCH_RECORDS};
 use crate::record::event::GapReason;
 use crate::record::record::VERSION;
@@ -73,40 +74,6 @@ pub enum Message {
     },
     /// Nothing more will come: sign the last head.
     Close(oneshot::Sender<Head>),
-}
-
-/// The spool as writer and shipper share it.
-pub struct Shared {
-    spool: Mutex<Spool>,
-    /// Those who wait for the ledger, by where their frame ends.
-    waiting: Mutex<VecDeque<(u64, Vec<Waiter>)>>,
-    /// There is a new frame.
-    pub news: Notify,
-    /// Records that found no room in the queue.
-    pub missed: AtomicU64,
-}
-
-impl Shared {
-    /// Around a spool.
-    #[must_use]
-    pub fn new(spool: Spool) -> Self {
-        Self { spool: Mutex::new(spool), waiting: Mutex::default(), news: Notify::new(), missed: AtomicU64::new(0) }
-    }
-
-    /// The spool. A panic elsewhere leaves it as the disk has it.
-    pub fn spool(&self) -> MutexGuard<'_, Spool> {
-        self.spool.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Tells those who wait for a frame up to there.
-    pub fn tell(&self, to: u64, result: Result<(), NotKept>) {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        while waiting.front().is_some_and(|(end, _)| *end <= to) {
-            for waiter in waiting.pop_front().map(|(_, waiters)| waiters).unwrap_or_default() {
-                let _ = waiter.send(result);
-            }
-        }
-    }
 }
 
 /// Counts of records.
@@ -224,7 +191,7 @@ impl Writer {
                 }
                 if !ledger.is_empty() {
                     let ledger = ledger.into_iter().map(|(_, waiter)| waiter).collect();
-                    self.shared.waiting.lock().unwrap_or_else(PoisonError::into_inner).push_back((end, ledger));
+                    self.shared.await_ledger(end, ledger);
                 }
                 self.shared.news.notify_one();
             }
