@@ -11,22 +11,20 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
-use super::book::{Book, BookError, CHECKPOINT, Sealed, folder_of};
+use super::book::{Book, BookError, CHECKPOINT, folder_of};
 use super::search;
 use super::store::Store;
 use super::writers::Stand;
 use crate::contract::batch::{Batch, LogName};
 use crate::law::Months;
 use crate::law::retention::RetentionClass;
-use crate::record::retention::{Hold, expired};
-use crate::record::seal::{data_name, index_name};
+use crate::record::retention::Hold;
 use crate::record::{ChainId, Event, LedgerKey, LedgerVerifier, PodKey};
 
 /// Batches that share a sync at most.
 const GROUP: usize = 256;
 /// How often the thread looks around when nothing comes.
 const LOOK: Duration = Duration::from_millis(200);
-const PROMISE: &str = "promise";
 
 /// What was asked of the writing thread.
 pub struct Job {
@@ -255,63 +253,6 @@ impl Library {
         }
     }
 
-    /// Deletes whole segments whose time is over, from the oldest on; each deletion is recorded before it happens.
-    pub fn sweep(&self) {
-        let now = (self.rules.clock)();
-        let mut books = self.books();
-        let logs: Vec<LogName> = books.keys().cloned().collect();
-        for log in logs {
-            if let Err(error) = self.sweep_one(&mut books, &log, now) {
-                tracing::error!(%error, "expired records cannot be deleted");
-            }
-        }
-    }
-
-    fn sweep_one(&self, books: &mut BTreeMap<LogName, Book>, log: &LogName, now: i64) -> Result<(), BookError> {
-        let period = self.promised(log)?;
-        let Some(book) = books.get_mut(log) else { return Ok(()) };
-        let seals: Vec<_> = book.sealed.iter().map(|sealed| sealed.seal.clone()).collect();
-        let count = expired(&seals, period, &self.rules.holds, now);
-        let due: Vec<usize> =
-            (0..count).filter(|at| book.sealed.get(*at).is_some_and(|sealed| !sealed.is_deleted)).collect();
-        for at in due {
-            let Some(Sealed { seal, .. }) = book.sealed.get(at).cloned() else { continue };
-            let (first, count, sha256, until) = (seal.first, seal.count, seal.sha256, now);
-            book.note(Event::SegmentDeleted { first, count, sha256, until }, now);
-            if !self.make_durable(books, log) {
-                return Ok(());
-            }
-            let folder = folder_of(log);
-            self.store.delete(&folder, &data_name(seal.first))?;
-            self.store.delete(&folder, &index_name(seal.first))?;
-            tracing::info!(log = log.origin(), first, count, "an expired segment was deleted, its stub stays");
-            let Some(again) = books.get_mut(log) else { return Ok(()) };
-            if let Some(sealed) = again.sealed.get_mut(at) {
-                sealed.is_deleted = true;
-            }
-            return self.sweep_one(books, log, now);
-        }
-        Ok(())
-    }
-
-    /// The longest period that records of this log were ever promised: a shorter configuration does not reach back.
-    ///
-    /// # Errors
-    /// The store's.
-    pub fn promised(&self, log: &LogName) -> Result<Months, BookError> {
-        let configured = self.rules.periods.get(&log.class).copied().unwrap_or_else(|| log.class.default_period());
-        let folder = folder_of(log);
-        let stored = self.store.get(&folder, PROMISE)?.and_then(|bytes| String::from_utf8(bytes).ok());
-        let stored = stored.and_then(|text| Months::parse(&text).ok());
-        match stored {
-            Some(promised) if promised >= configured => Ok(promised),
-            _ => {
-                self.store.put(&folder, PROMISE, configured.to_string().as_bytes())?;
-                Ok(configured)
-            }
-        }
-    }
-
     /// The newest checkpoint of a log, over what is durable; kept in the store, too.
     #[must_use]
     pub fn checkpoint(&self, log: &LogName) -> Option<String> {
@@ -323,5 +264,6 @@ impl Library {
     }
 }
 
+mod sweep;
 #[cfg(test)]
 mod tests;

@@ -6,6 +6,7 @@
 pub mod args;
 pub mod client;
 pub mod recorder;
+pub mod shared;
 pub mod ship;
 pub mod spool;
 pub mod tally;

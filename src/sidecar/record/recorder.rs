@@ -12,10 +12,11 @@ use uuid::Uuid;
 
 use super::args::RecordArgs;
 use super::client::{Client, ClientError};
+use super::shared::Shared;
 use super::ship;
 use super::spool::{Spool, SpoolError};
 use super::tally::Tally;
-use super::writer::{Durability, Message, NotKept, Shared, Writer};
+use super::writer::{Durability, Message, NotKept, Writer};
 use crate::contract::batch::LogName;
 use crate::law::retention::RetentionClass;
 use crate::record::{ChainId, Event, Head, PodKey};
@@ -90,9 +91,8 @@ impl Recorder {
     /// # Errors
     /// [`NotKept`] when it may not.
     pub async fn decided(&self, id: &str, event: Event) -> Result<Option<Tally>, NotKept> {
-        let permits = self.queue.try_reserve_many(1).map(drop);
-        let ended = self.queue.clone().try_reserve_owned();
-        let (Ok(()), Ok(ended)) = (permits, ended) else {
+        let room = || self.queue.clone().try_reserve_owned();
+        let (Ok(decided), Ok(ended)) = (room(), room()) else {
             if self.durability != Durability::Async {
                 return Err(NotKept::Overload);
             }
@@ -103,7 +103,7 @@ impl Recorder {
         let (told, word) = oneshot::channel();
         let wait = (self.durability != Durability::Async).then_some((self.durability, told));
         let message = Message::Event { event: Box::new(event), at: now_millis(), wait };
-        self.queue.try_send(message).map_err(|_| NotKept::Overload)?;
+        decided.send(message);
         if self.durability != Durability::Async {
             if self.durability == Durability::Ledger && !self.ships {
                 return Err(NotKept::NotAcknowledged);

@@ -10,7 +10,8 @@ use bytes::Bytes;
 use http::StatusCode;
 
 use super::client::Client;
-use super::writer::{NotKept, Shared};
+use super::shared::Shared;
+use super::writer::NotKept;
 
 /// Where batches go.
 pub const PATH: &str = "/v1/records";

@@ -4,13 +4,15 @@
 //! lose count: what the spool has no room for is told by the next record that it takes.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 
-use super::spool::{Spool, SpoolError};
+use super::recorder::now_millis;
+use super::shared::Shared;
+use super::spool::SpoolError;
 use crate::contract::batch::{Batch, LogName, MAX_BATCH_BYTES, MAX_BATCH_RECORDS};
 use crate::record::event::GapReason;
 use crate::record::record::VERSION;
@@ -72,40 +74,6 @@ pub enum Message {
     },
     /// Nothing more will come: sign the last head.
     Close(oneshot::Sender<Head>),
-}
-
-/// The spool as writer and shipper share it.
-pub struct Shared {
-    spool: Mutex<Spool>,
-    /// Those who wait for the ledger, by where their frame ends.
-    waiting: Mutex<VecDeque<(u64, Vec<Waiter>)>>,
-    /// There is a new frame.
-    pub news: Notify,
-    /// Records that found no room in the queue.
-    pub missed: AtomicU64,
-}
-
-impl Shared {
-    /// Around a spool.
-    #[must_use]
-    pub fn new(spool: Spool) -> Self {
-        Self { spool: Mutex::new(spool), waiting: Mutex::default(), news: Notify::new(), missed: AtomicU64::new(0) }
-    }
-
-    /// The spool. A panic elsewhere leaves it as the disk has it.
-    pub fn spool(&self) -> MutexGuard<'_, Spool> {
-        self.spool.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Tells those who wait for a frame up to there.
-    pub fn tell(&self, to: u64, result: Result<(), NotKept>) {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        while waiting.front().is_some_and(|(end, _)| *end <= to) {
-            for waiter in waiting.pop_front().map(|(_, waiters)| waiters).unwrap_or_default() {
-                let _ = waiter.send(result);
-            }
-        }
-    }
 }
 
 /// Counts of records.
@@ -172,11 +140,22 @@ impl Writer {
             self.batch(&mut events);
         }
         if let Some(told) = closing {
-            let prev = self.link;
-            let head = self.key.head(&self.log.origin(), &self.chain, prev, self.link, true);
-            let batch = Batch { head: head.clone(), lines: Vec::new() };
-            if let Err(error) = self.keep(&batch) {
-                tracing::warn!(%error, "the last head of the records is not in the spool");
+            let (prev, mut lines, mut size) = (self.link, Vec::new(), 0);
+            // What is missing is said now or never.
+            let missed = self.shared.missed.swap(0, Ordering::Relaxed);
+            if missed > 0 {
+                let now = now_millis();
+                self.lose(missed, (now, now), GapReason::Overload);
+            }
+            self.tell_loss(&mut lines, &mut size);
+            let mut head = self.key.head(&self.log.origin(), &self.chain, prev, self.link, true);
+            match self.keep(&Batch { head: head.clone(), lines }) {
+                Ok(_) => self.lost = Lost::default(),
+                Err(error) => {
+                    tracing::warn!(%error, "the last head of the records is not in the spool");
+                    self.link = prev;
+                    head = self.key.head(&self.log.origin(), &self.chain, prev, prev, true);
+                }
             }
             self.shared.news.notify_one();
             let _ = told.send(head);
@@ -192,10 +171,7 @@ impl Writer {
         if let (1.., Some((_, at, _))) = (missed, events.front()) {
             self.lose(missed, (*at, *at), GapReason::Overload);
         }
-        if let Some(reason) = self.lost.reason {
-            let Lost { count, from, to, .. } = self.lost;
-            self.append(&mut lines, &mut size, to, Event::Gap { dropped: count, reason, from, to });
-        }
+        self.tell_loss(&mut lines, &mut size);
         while lines.len() < MAX_BATCH_RECORDS && size < BATCH_ROOM - crate::record::record::MAX_RECORD_BYTES {
             let Some((event, at, wait)) = events.pop_front() else { break };
             count += 1;
@@ -215,7 +191,7 @@ impl Writer {
                 }
                 if !ledger.is_empty() {
                     let ledger = ledger.into_iter().map(|(_, waiter)| waiter).collect();
-                    self.shared.waiting.lock().unwrap_or_else(PoisonError::into_inner).push_back((end, ledger));
+                    self.shared.await_ledger(end, ledger);
                 }
                 self.shared.news.notify_one();
             }
@@ -233,6 +209,12 @@ impl Writer {
                     let _ = waiter.send(Err(not_kept));
                 }
             }
+        }
+    }
+
+    fn tell_loss(&mut self, lines: &mut Vec<String>, size: &mut usize) {
+        if let Lost { count: dropped, from, to, reason: Some(reason) } = self.lost {
+            self.append(lines, size, to, Event::Gap { dropped, reason, from, to });
         }
     }
 
