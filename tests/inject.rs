@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 #[path = "inject_support/change.rs"]
 mod change;
 mod inject_support;
-use change::{assert_golden, golden, mutants, set};
+use change::{assert_golden, golden, refuses_every_change, set};
 use inject_support::apply;
 
 fn plan() -> Plan {
@@ -270,16 +270,8 @@ fn a_sidecar_of_another_service_or_image_has_no_proof() {
 
 #[test]
 fn every_single_field_change_of_what_we_inject_breaks_the_proof() {
-    let mut count = 0;
-    for pod in [inject(&pod()), inject(&guaranteed())] {
-        for base in ["/spec/initContainers/0", "/spec/volumes/0", "/spec/volumes/1"] {
-            for (what, mutant) in mutants(&pod, base) {
-                assert!(verify(&mutant, &plan()).is_err(), "{what}");
-                assert!(!what.starts_with("retype") || patch(&mutant, &plan()) != Ok(vec![]), "{what}");
-                count += 1;
-            }
-        }
-    }
+    let pods = [inject(&pod()), inject(&guaranteed())];
+    let count = refuses_every_change(&pods, &["/spec/initContainers/0", "/spec/volumes/0", "/spec/volumes/1"], &plan());
     assert!(count > 800, "{count}");
 }
 

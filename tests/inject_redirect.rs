@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 #[path = "inject_support/change.rs"]
 mod change;
 mod inject_support;
-use change::{assert_golden, golden, mutants, set};
+use change::{assert_golden, golden, refuses_every_change, set};
 use inject_support::apply;
 
 fn plan(capture: Capture) -> Plan {
@@ -75,18 +75,10 @@ fn only_the_container_that_ends_before_the_application_starts_may_rewrite_the_ne
 
 #[test]
 fn every_single_field_change_of_either_container_breaks_the_proof() {
-    let mut count = 0;
     let mut guaranteed = pod();
     guaranteed["spec"]["containers"][0]["resources"] = json!({"limits": {"cpu": "1", "memory": "1Gi"}});
-    for pod in [inject(&pod()), inject(&guaranteed)] {
-        for base in ["/spec/initContainers/0", "/spec/initContainers/1", "/spec/volumes/0", "/spec/volumes/1"] {
-            for (what, mutant) in mutants(&pod, base) {
-                assert!(verify(&mutant, &redirect()).is_err(), "{what}");
-                assert!(!what.starts_with("retype") || patch(&mutant, &redirect()) != Ok(vec![]), "{what}");
-                count += 1;
-            }
-        }
-    }
+    let bases = ["/spec/initContainers/0", "/spec/initContainers/1", "/spec/volumes/0", "/spec/volumes/1"];
+    let count = refuses_every_change(&[inject(&pod()), inject(&guaranteed)], &bases, &redirect());
     assert!(count > 1000, "{count}");
 }
 

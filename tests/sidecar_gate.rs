@@ -8,9 +8,10 @@ mod support;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use deepsynthesis::api::Order;
 use deepsynthesis::api::policy::OrderedMeasure;
 use deepsynthesis::api::service::{IdentityGate, IdentityMeans, RouteContent};
-use deepsynthesis::contract::{SidecarIdentity, SidecarIssuer, SidecarOrder, SidecarRoute};
+use deepsynthesis::contract::{SidecarIdentity, SidecarIssuer, SidecarRoute};
 use deepsynthesis::identity::IdentityRefusal;
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _};
@@ -273,7 +274,16 @@ fn keys_that_cannot_be_used_are_refused_and_the_last_good_ones_stay_in_force() {
 fn an_order_stops_what_it_names_as_long_as_it_holds_article_21() {
     let mut place = Place::start(IdentityGate::Publication);
     let token = place.sign_in.assert(&json!({}));
-    let order = |measure, from, until| SidecarOrder { reference: "京网信令1号".into(), measure, from, until };
+    let date = |second: i64| jiff::Timestamp::from_second(second).unwrap().to_string();
+    let order = |measure, from: Option<i64>, until: Option<i64>| Order {
+        reference: "京网信令1号".into(),
+        measure,
+        unified_social_credit_code: "91110108MADEM0XY18".into(),
+        service_code: None,
+        // Nobody can read this date: the order holds.
+        from: from.map_or_else(|| "昨天".into(), date),
+        until: until.map(date),
+    };
     let ahead = Some(now() + 3600);
     let cases = [
         (order(OrderedMeasure::SuspendService, Some(0), None), "service_suspended", [503, 503, 200]),

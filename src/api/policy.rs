@@ -1,5 +1,6 @@
 //! `CompliancePolicy`: the cluster admin's defaults and floors.
 
+use jiff::Timestamp;
 use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -169,6 +170,15 @@ impl Order {
     pub fn concerns(&self, provider: &Provider) -> bool {
         self.unified_social_credit_code == provider.unified_social_credit_code
             && self.service_code.as_ref().is_none_or(|code| *code == provider.service_code)
+    }
+
+    /// Whether it holds at an instant. One whose dates cannot be read holds: doubt is not for the ordered to use.
+    #[must_use]
+    pub fn is_in_force(&self, instant: Timestamp) -> bool {
+        let begun = self.from.parse::<Timestamp>().map_or(true, |from| from <= instant);
+        let ended =
+            self.until.as_ref().is_some_and(|until| until.parse::<Timestamp>().is_ok_and(|until| until <= instant));
+        begun && !ended
     }
 }
 

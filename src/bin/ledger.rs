@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use deepsynthesis::ledger::args::{Cli, Command};
+use deepsynthesis::server::process;
 use deepsynthesis::{ledger, telemetry};
 
 fn main() -> ExitCode {
@@ -20,20 +21,7 @@ fn main() -> ExitCode {
         },
         Command::Run(args) => {
             telemetry::start(&args.log_level);
-            let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-                Ok(runtime) => runtime,
-                Err(error) => {
-                    tracing::error!(%error, "no runtime");
-                    return ExitCode::FAILURE;
-                }
-            };
-            match runtime.block_on(ledger::run::run(*args)) {
-                Ok(()) => ExitCode::SUCCESS,
-                Err(error) => {
-                    tracing::error!(%error, "the ledger cannot run");
-                    ExitCode::FAILURE
-                }
-            }
+            process::run("the ledger cannot run", ledger::run::run(*args))
         }
     }
 }

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use deepsynthesis::operator::args::{Cli, Command};
+use deepsynthesis::server::process;
 use deepsynthesis::{api, operator, telemetry};
 
 fn main() -> ExitCode {
@@ -29,20 +30,7 @@ fn main() -> ExitCode {
         },
         Command::Run(args) => {
             telemetry::start(&args.log_level);
-            let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-                Ok(runtime) => runtime,
-                Err(error) => {
-                    tracing::error!(%error, "no runtime");
-                    return ExitCode::FAILURE;
-                }
-            };
-            match runtime.block_on(operator::run::run(*args)) {
-                Ok(()) => ExitCode::SUCCESS,
-                Err(error) => {
-                    tracing::error!(%error, "the operator cannot run");
-                    ExitCode::FAILURE
-                }
-            }
+            process::run("the operator cannot run", operator::run::run(*args))
         }
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::disclosure::Disclosure;
-use crate::api::policy::OrderedMeasure;
+use crate::api::Order;
 use crate::api::service::{
     DeepSynthesisServiceSpec, ExplicitLabelling, History, Identity, IdentityGate, IdentityMeans, Issuer,
     NoticePosition, RouteContent, UpstreamProtocol,
@@ -42,7 +42,7 @@ pub struct SidecarConfig {
     pub identity: Option<SidecarIdentity>,
     /// What the authorities ordered of this service (Order 12 Art. 21).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub orders: Vec<SidecarOrder>,
+    pub orders: Vec<Order>,
 }
 
 /// How users are verified.
@@ -69,30 +69,6 @@ pub struct SidecarIssuer {
     pub audience: String,
     /// JWK Set.
     pub keys: String,
-}
-
-/// One order that concerns the service.
-#[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
-#[serde(rename_all = "camelCase")]
-pub struct SidecarOrder {
-    /// Number of the order.
-    pub reference: String,
-    /// What is ordered.
-    pub measure: OrderedMeasure,
-    /// First second (Unix) in which it holds; absent when it cannot be read, which holds at once.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub from: Option<i64>,
-    /// First second (Unix) in which it holds no longer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub until: Option<i64>,
-}
-
-impl SidecarOrder {
-    /// Whether it holds at this second.
-    #[must_use]
-    pub fn is_in_force(&self, now: i64) -> bool {
-        self.from.is_none_or(|from| from <= now) && self.until.is_none_or(|until| now < until)
-    }
 }
 
 /// One port: the sidecar on the pod's addresses, the application on 127.0.0.1, same number.
@@ -153,7 +129,7 @@ impl SidecarConfig {
         spec: &DeepSynthesisServiceSpec,
         provider_code: String,
         disclosure: Disclosure,
-        orders: Vec<SidecarOrder>,
+        orders: Vec<Order>,
     ) -> Self {
         Self {
             namespace: namespace.to_owned(),

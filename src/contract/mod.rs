@@ -8,7 +8,5 @@ pub mod config;
 pub mod disclosure;
 pub mod envelope;
 
-pub use config::{
-    AUTHORIZATION, SidecarConfig, SidecarEndpoint, SidecarIdentity, SidecarIssuer, SidecarOrder, SidecarRoute,
-};
+pub use config::{AUTHORIZATION, SidecarConfig, SidecarEndpoint, SidecarIdentity, SidecarIssuer, SidecarRoute};
 pub use envelope::{Envelope, EnvelopeError, SigningKey, VerifyingKey};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use hyper::service::service_fn;
 use tokio::net::TcpListener;
@@ -16,6 +16,7 @@ use super::library::{Library, Rules};
 use super::routes::Desk;
 use super::store::Folder;
 use crate::law::retention::RetentionError;
+use crate::server::clock::now_millis;
 use crate::server::serve::{Manners, serve};
 use crate::server::tls::{CurrentCertificate, server_config_tls13};
 
@@ -121,13 +122,4 @@ async fn renew(current: Arc<CurrentCertificate>, args: RunArgs) {
             }
         }
     }
-}
-
-/// Milliseconds since 1970.
-fn now_millis() -> i64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .ok()
-        .and_then(|since| i64::try_from(since.as_millis()).ok())
-        .unwrap_or(0)
 }

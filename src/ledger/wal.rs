@@ -8,7 +8,8 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
-const FRAME_HEAD: usize = 8;
+use crate::record::frame;
+
 /// Largest group.
 const MAX_GROUP: usize = 64 << 20;
 
@@ -25,21 +26,8 @@ fn name(first: u64) -> String {
     format!("{first:020}.wal")
 }
 
-fn frame(at: u64, lines: &str) -> io::Result<Vec<u8>> {
-    let length = u32::try_from(lines.len()).map_err(io::Error::other)?;
-    let mut frame = Vec::with_capacity(FRAME_HEAD + lines.len());
-    frame.extend(length.to_le_bytes());
-    frame.extend(checksum(at, lines.as_bytes()).to_le_bytes());
-    frame.extend(lines.as_bytes());
-    Ok(frame)
-}
-
-/// The offset is under the checksum: a group stands where it was written, or not at all.
-fn checksum(at: u64, bytes: &[u8]) -> u32 {
-    let mut crc = crc32fast::Hasher::new();
-    crc.update(&at.to_le_bytes());
-    crc.update(bytes);
-    crc.finalize()
+fn framed(at: u64, lines: &str) -> io::Result<Vec<u8>> {
+    frame::frame(at, lines.as_bytes()).ok_or_else(|| io::Error::other("a group has more than 4 GiB"))
 }
 
 impl Wal {
@@ -69,7 +57,7 @@ impl Wal {
         let bytes = fs::read(&path)?;
         let (mut groups, mut at) = (Vec::new(), 0);
         while let Some(group) = group(&bytes, at) {
-            at += FRAME_HEAD + group.len();
+            at += frame::HEAD + group.len();
             groups.push(group);
         }
         let file = OpenOptions::new().read(true).write(true).open(&path)?;
@@ -86,7 +74,7 @@ impl Wal {
         let draft = folder.join("new");
         let mut file =
             OpenOptions::new().read(true).write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
-        let frame = if lines.is_empty() { Vec::new() } else { frame(0, lines)? };
+        let frame = if lines.is_empty() { Vec::new() } else { framed(0, lines)? };
         file.write_all(&frame)?;
         file.sync_all()?;
         fs::rename(&draft, &path)?;
@@ -99,7 +87,7 @@ impl Wal {
     /// # Errors
     /// The file system's; then nothing of the group counts.
     pub fn append(&mut self, lines: &str) -> io::Result<()> {
-        let frame = frame(self.length, lines)?;
+        let frame = framed(self.length, lines)?;
         if let Err(error) = self.file.write_all_at(&frame, self.length) {
             let _ = self.file.set_len(self.length);
             return Err(error);
@@ -131,13 +119,13 @@ impl Wal {
 }
 
 fn group(bytes: &[u8], at: usize) -> Option<String> {
-    let number = |from: usize| bytes.get(from..from + 4)?.try_into().ok().map(u32::from_le_bytes);
-    let (length, crc) = (number(at)? as usize, number(at + 4)?);
-    if length == 0 || length > MAX_GROUP {
+    let start = at + frame::HEAD;
+    let head = frame::Head::read(bytes.get(at..start)?.try_into().ok()?);
+    if head.length == 0 || head.length > MAX_GROUP {
         return None;
     }
-    let lines = bytes.get(at + FRAME_HEAD..at + FRAME_HEAD + length)?;
-    if checksum(at as u64, lines) != crc {
+    let lines = bytes.get(start..start + head.length)?;
+    if !head.fits(at as u64, lines) {
         return None;
     }
     String::from_utf8(lines.to_vec()).ok()

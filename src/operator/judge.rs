@@ -43,6 +43,12 @@ impl<'a> Judge<'a> {
         &self.policy
     }
 
+    /// Whether a namespace is enrolled.
+    #[must_use]
+    pub fn is_enrolled(&self, namespace: &str) -> bool {
+        self.snapshot.is_enrolled(namespace)
+    }
+
     /// The clock at an instant, with the policy's calendar.
     #[must_use]
     pub fn now(&self, instant: Timestamp) -> Now<'_> {

@@ -9,6 +9,7 @@ pub mod checkpoint;
 pub mod entry;
 pub mod event;
 pub mod finding;
+pub mod frame;
 pub mod hash;
 pub mod merkle;
 pub mod pods;

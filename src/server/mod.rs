@@ -2,8 +2,10 @@
 //!
 //! In: a service and a certificate that may change. Out: answered connections. Must not know what is served.
 
+pub mod clock;
 mod connection;
 mod manners;
+pub mod process;
 pub mod serve;
 pub mod tls;
 

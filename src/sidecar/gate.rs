@@ -6,12 +6,12 @@
 
 use http::header::{ACCESS_CONTROL_REQUEST_METHOD, AUTHORIZATION};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use jiff::Timestamp;
 
 use super::config::Loaded;
 use super::route::Matched;
-use crate::api::policy::OrderedMeasure;
-use crate::api::service::{IdentityGate, IdentityMeans, RouteContent};
-use crate::contract::SidecarOrder;
+use crate::api::policy::{Order, OrderedMeasure};
+use crate::api::service::{IdentityGate, IdentityMeans};
 use crate::identity::{self, IdentityRefusal, Verified};
 use crate::law::Duty;
 
@@ -66,33 +66,33 @@ pub fn pass(
     headers: &HeaderMap,
     matched: Matched,
     loaded: &Loaded,
-    now: i64,
+    now: Timestamp,
 ) -> Result<Option<Verified>, Refusal> {
     // Browsers ask by it whether they may send an assertion at all; it carries nothing.
     if method == Method::OPTIONS && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD) {
         return Ok(None);
     }
-    let in_force = |order: &&SidecarOrder| order.is_in_force(now) && stops(order.measure, matched);
+    let in_force = |order: &&Order| order.is_in_force(now) && stops(order.measure, matched);
     if let Some(order) = loaded.config.orders.iter().find(in_force) {
         return Err(Refusal::Ordered { measure: order.measure, reference: order.reference.clone() });
     }
     let Some(identity) = &loaded.config.identity else { return Ok(None) };
     let is_gated = match identity.gate {
         IdentityGate::Publication => matched.publication,
-        IdentityGate::Generation => matched.publication || matched.content != RouteContent::NotGenerated,
+        IdentityGate::Generation => matched.is_duty_bound(),
     };
     if !is_gated {
         return Ok(None);
     }
     let assertion = assertion(headers, &identity.header).ok_or(Refusal::Identity(IdentityRefusal::Missing))?;
-    identity::verify(assertion, &loaded.issuers, &identity.means, now).map(Some).map_err(Refusal::Identity)
+    identity::verify(assertion, &loaded.issuers, &identity.means, now.as_second()).map(Some).map_err(Refusal::Identity)
 }
 
 /// Whether an order stops what is asked for. What is not generated goes on, so that a stopped service still says why, and
 /// can be watched.
 fn stops(measure: OrderedMeasure, matched: Matched) -> bool {
     match measure {
-        OrderedMeasure::SuspendService => matched.publication || matched.content != RouteContent::NotGenerated,
+        OrderedMeasure::SuspendService => matched.is_duty_bound(),
         OrderedMeasure::SuspendUpdates => matched.publication,
         // Where accounts are registered is nothing that a service declares: the verdict says it, the application must act.
         OrderedMeasure::SuspendRegistration => false,

@@ -71,12 +71,16 @@ impl Problem {
             status.canonical_reason().unwrap_or_default(),
             status.as_u16(),
         );
-        let mut response = Response::new(OutBody::full(Bytes::from(body)));
-        *response.status_mut() = status;
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        response
+        problem(status, body)
     }
+}
+
+fn problem(status: StatusCode, body: String) -> Response<OutBody> {
+    let mut response = Response::new(OutBody::full(Bytes::from(body)));
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }
 
 fn refused(refusal: &Refusal, is_chinese: bool) -> Response<OutBody> {
@@ -104,12 +108,9 @@ fn refused(refusal: &Refusal, is_chinese: bool) -> Response<OutBody> {
         "article": article,
         "duty": duty.id(),
     });
-    let mut response = Response::new(OutBody::full(Bytes::from(body.to_string())));
-    *response.status_mut() = status;
+    let mut response = problem(status, body.to_string());
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(if is_chinese { "zh-CN" } else { "en" }));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if status == StatusCode::UNAUTHORIZED {
         headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(r#"Bearer error="invalid_token""#));
     }

@@ -10,13 +10,14 @@ use http::header::{ACCEPT_ENCODING, CONNECTION, HeaderValue, UPGRADE};
 use http::uri::PathAndQuery;
 use http::{Method, Request, Response, StatusCode, Version};
 use hyper::body::Incoming;
+use jiff::Timestamp;
 
 use super::body::OutBody;
 use super::config::Loaded;
 use super::problem::Problem;
 use super::request::InBody;
 use super::respond::{self, Exchange};
-use super::state::{Phase, Shared, now};
+use super::state::{Phase, Shared};
 use super::upstream::Upstream;
 use super::{disclosure, etag, gate, headers, request, route, tunnel};
 use crate::api::service::RouteContent;
@@ -75,7 +76,7 @@ impl Proxy {
         }
         let matched = route::of(endpoint, request.method(), path.path());
         let content = matched.content;
-        let passed = gate::pass(request.method(), request.headers(), matched, &loaded, now());
+        let passed = gate::pass(request.method(), request.headers(), matched, &loaded, Timestamp::now());
         let verified = passed.map_err(|refusal| Problem::refused(refusal, request.headers()))?;
 
         let wanted = headers::upgrade_of(request.headers()).filter(|_| version == Version::HTTP_11);

@@ -18,6 +18,14 @@ pub struct Matched {
     pub publication: bool,
 }
 
+impl Matched {
+    /// Whether the duties of a deep synthesis service are about it: generated, or published.
+    #[must_use]
+    pub fn is_duty_bound(self) -> bool {
+        self.publication || self.content != RouteContent::NotGenerated
+    }
+}
+
 /// What a request asks for.
 #[must_use]
 pub fn of(endpoint: &SidecarEndpoint, method: &Method, path: &str) -> Matched {

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use tokio::sync::{Semaphore, watch};
@@ -101,12 +101,6 @@ impl Shared {
         let health = self.health.load();
         [&health.config, &health.bound].into_iter().find_map(Clone::clone)
     }
-}
-
-/// Seconds since 1970.
-#[must_use]
-pub fn now() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).ok().and_then(|since| i64::try_from(since.as_secs()).ok()).unwrap_or(0)
 }
 
 /// Counter of exchanges and tunnels in flight.

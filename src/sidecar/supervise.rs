@@ -13,9 +13,10 @@ use super::listen::{AdminTaken, Listeners, Role};
 use super::record::Recorder;
 use super::record::recorder::RecordError;
 use super::redirect::has_ipv6;
-use super::state::{Health, Phase, Shared, now};
+use super::state::{Health, Phase, Shared};
 use crate::api::service::Capture;
 use crate::record::Head;
+use crate::server::clock::now;
 
 /// Between two looks when all is well.
 const INTERVAL: Duration = Duration::from_secs(2);

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
+use deepsynthesis::inject::{Plan, patch, verify};
 use serde_json::{Value, json};
 
 use super::inject_support::pointers;
@@ -42,7 +43,7 @@ fn remove(pod: &mut Value, pointer: &str) {
 }
 
 /// Every way to change one field of what stands at `base`.
-pub fn mutants(pod: &Value, base: &str) -> Vec<(String, Value)> {
+fn mutants(pod: &Value, base: &str) -> Vec<(String, Value)> {
     let mut all = vec![base.to_owned()];
     pointers(pod.pointer(base).unwrap(), base, &mut all);
     let mut mutants = Vec::new();
@@ -79,4 +80,20 @@ pub fn mutants(pod: &Value, base: &str) -> Vec<(String, Value)> {
         }
     }
     mutants
+}
+
+/// Changes one field after the other of what stands at each base: none may be proven, and none of another type accepted as it
+/// is on reinvocation. Says how many there were.
+pub fn refuses_every_change(pods: &[Value], bases: &[&str], plan: &Plan) -> usize {
+    let mut count = 0;
+    for pod in pods {
+        for base in bases {
+            for (what, mutant) in mutants(pod, base) {
+                assert!(verify(&mutant, plan).is_err(), "{what}");
+                assert!(!what.starts_with("retype") || patch(&mutant, plan) != Ok(vec![]), "{what}");
+                count += 1;
+            }
+        }
+    }
+    count
 }

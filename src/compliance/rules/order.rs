@@ -21,7 +21,7 @@ pub(in crate::compliance) fn judge(facts: &Facts<'_>, now: &Now<'_>, out: &mut V
         lapses_at: Some(begins),
         ..Judgement::new(Duty::Supervision, RuleState::NotApplicable)
     }));
-    for order in ours.filter(|order| is_in_force(order, now.instant)) {
+    for order in ours.filter(|order| order.is_in_force(now.instant)) {
         let judgement = Judgement::new(Duty::Supervision, RuleState::CannotKnow);
         let detail = format!("Order {}", order.reference);
         out.push(match order.measure {
@@ -44,12 +44,4 @@ fn begins(order: &Order, instant: Timestamp) -> Option<Timestamp> {
     let is_lifted =
         order.until.as_ref().and_then(|until| until.parse().ok()).is_some_and(|until: Timestamp| until <= begins);
     (order.measure == OrderedMeasure::SuspendService && !is_lifted).then_some(begins)
-}
-
-/// An order whose dates cannot be read holds: doubt is not for the ordered to use.
-fn is_in_force(order: &Order, instant: Timestamp) -> bool {
-    let begun = order.from.parse::<Timestamp>().map_or(true, |from| from <= instant);
-    let ended =
-        order.until.as_ref().is_some_and(|until| until.parse::<Timestamp>().is_ok_and(|until| until <= instant));
-    begun && !ended
 }

@@ -11,14 +11,14 @@ use crate::label::AigcLabel;
 use crate::label::carrier::{Carrier, MediaJob};
 use crate::label::plan::{HEAD_LIMIT, Outcome};
 
-/// How a string begins that holds a picture: its first bytes in base64, as far as they are whole characters, alone or behind the
-/// beginning of a `data:` URL (RFC 2397).
-const BEGINNINGS: [(&[u8], &[u8]); 5] = [
-    (b"", b"iVBORw0KGgo"),
-    (b"data:image/png;base64,", b"iVBORw0KGgo"),
-    (b"", b"/9j/"),
-    (b"data:image/jpeg;base64,", b"/9j/"),
-    (b"data:image/jpg;base64,", b"/9j/"),
+/// How a string begins that holds a picture, with its quote: the first bytes in base64, as far as they are whole characters,
+/// alone or behind the beginning of a `data:` URL (RFC 2397); and how many characters of the string come before them.
+const BEGINNINGS: [(&[u8], usize); 5] = [
+    (b"\"iVBORw0KGgo", 0),
+    (b"\"data:image/png;base64,iVBORw0KGgo", 22),
+    (b"\"/9j/", 0),
+    (b"\"data:image/jpeg;base64,/9j/", 23),
+    (b"\"data:image/jpg;base64,/9j/", 22),
 ];
 /// So much of a picture is gathered before it is looked at first.
 const FIRST_LOOK: usize = 4096;
@@ -50,8 +50,7 @@ enum State {
 /// Whether this beginning of a JSON text holds a picture.
 #[must_use]
 pub fn holds_picture(head: &[u8]) -> bool {
-    // The shorter signatures are also words of other texts, so that only those at the start of a string count.
-    BEGINNINGS.iter().any(|(before, signature)| memmem::find(head, &[b"\"", *before, signature].concat()).is_some())
+    BEGINNINGS.iter().any(|(beginning, _)| memmem::find(head, beginning).is_some())
 }
 
 impl Pictures {
@@ -108,16 +107,13 @@ impl Pictures {
     fn start(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> usize {
         let Some(&byte) = bytes.first() else { return 0 };
         self.pending.push(byte);
-        let is_whole = |(before, signature): &&(&[u8], &[u8])| {
-            self.pending.strip_prefix(*before).is_some_and(|rest| rest == *signature)
-        };
-        let may_become = |(before, signature): &(&[u8], &[u8])| {
-            before.iter().chain(*signature).take(self.pending.len()).eq(&self.pending)
-        };
-        if let Some((before, _)) = BEGINNINGS.iter().find(is_whole) {
-            out.extend(self.pending.drain(..before.len()));
+        let mut left = BEGINNINGS.iter().filter(|(beginning, _)| beginning[1..].starts_with(&self.pending)).peekable();
+        let is_open = left.peek().is_some();
+        let whole = left.find(|(beginning, _)| beginning.len() == self.pending.len() + 1);
+        if let Some((_, before)) = whole {
+            out.extend(self.pending.drain(..*before));
             self.state = State::Head(FIRST_LOOK);
-        } else if !BEGINNINGS.iter().any(may_become) {
+        } else if !is_open {
             // The byte that decides may end the string or begin an escape.
             self.pending.pop();
             out.append(&mut self.pending);

@@ -3,6 +3,8 @@
 //! In: the head of a file. Out: a [`super::plan::Plan`]. One file per format; [`xmp`] and [`exif`] are shared.
 
 pub mod exif;
+#[cfg(test)]
+mod fixture;
 pub mod gif;
 pub mod jpeg;
 pub mod mp3;
@@ -81,7 +83,7 @@ impl MediaJob {
             return Some(Plan::unchanged(super::Outcome::Empty));
         }
         match Carrier::of_signature(head).unwrap_or(self.declared) {
-            Carrier::Png => png::PngJob::new(self.label.clone()).inspect(head, complete),
+            Carrier::Png => png::inspect(&self.label, head, complete),
             Carrier::Jpeg => jpeg::inspect(&self.label, head, complete),
             Carrier::Gif => gif::inspect(&self.label, head, complete),
             Carrier::Wav => wav::inspect(&self.label, head, complete),

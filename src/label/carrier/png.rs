@@ -18,12 +18,6 @@ const AFTER_IHDR: usize = 33;
 /// Keyword of the XMP chunk.
 const XMP_KEYWORD: &[u8] = b"XML:com.adobe.xmp\0";
 
-/// The job for one PNG.
-#[derive(Debug)]
-pub struct PngJob {
-    label: AigcLabel,
-}
-
 /// What the chunks before `IDAT` hold.
 enum Head<'a> {
     /// More bytes are needed.
@@ -40,39 +34,31 @@ enum Head<'a> {
     Malformed,
 }
 
-impl PngJob {
-    /// A job that writes `label`.
-    #[must_use]
-    pub fn new(label: AigcLabel) -> Self {
-        Self { label }
-    }
+/// The plan for a head; `None` asks for more.
+pub(super) fn inspect(label: &AigcLabel, head: &[u8], complete: bool) -> Option<Plan> {
+    let view = head.get(..HEAD_LIMIT).unwrap_or(head);
+    Some(match walk(view) {
+        Head::Short if view.len() >= HEAD_LIMIT => {
+            // Large chunks stand before IDAT and an XMP chunk may follow them: two XMP chunks are
+            // never right, the other place always is.
+            Plan::splice(AFTER_IHDR, 0, text_chunk(label))
+        }
+        Head::Short if complete => Plan::unchanged(Outcome::Unlabelable("png_truncated")),
+        Head::Short => return None,
+        Head::Broken(reason) => Plan::unchanged(Outcome::Unlabelable(reason)),
+        Head::Labelled(label) => Plan::unchanged(Outcome::Kept(label)),
+        Head::Malformed => Plan::unchanged(Outcome::Unlabelable("png_label_malformed")),
+        Head::Opaque => Plan::splice(AFTER_IHDR, 0, text_chunk(label)),
+        Head::Unlabelled(None) => Plan::splice(AFTER_IHDR, 0, xmp_chunk(&xmp::packet(label))),
+        Head::Unlabelled(Some((at, length, text))) => match xmp::merge(text, label) {
+            Some(merged) => Plan::splice(at, length, xmp_chunk(&merged)),
+            None => Plan::splice(AFTER_IHDR, 0, text_chunk(label)),
+        },
+    })
+}
 
-    pub(in crate::label) fn inspect(&mut self, head: &[u8], complete: bool) -> Option<Plan> {
-        let view = head.get(..HEAD_LIMIT).unwrap_or(head);
-        Some(match walk(view) {
-            Head::Short if view.len() >= HEAD_LIMIT => {
-                // Large chunks stand before IDAT and an XMP chunk may follow them: two XMP chunks are
-                // never right, the other place always is.
-                Plan::splice(AFTER_IHDR, 0, self.text_chunk())
-            }
-            Head::Short if complete && head.is_empty() => Plan::unchanged(Outcome::Empty),
-            Head::Short if complete => Plan::unchanged(Outcome::Unlabelable("png_truncated")),
-            Head::Short => return None,
-            Head::Broken(reason) => Plan::unchanged(Outcome::Unlabelable(reason)),
-            Head::Labelled(label) => Plan::unchanged(Outcome::Kept(label)),
-            Head::Malformed => Plan::unchanged(Outcome::Unlabelable("png_label_malformed")),
-            Head::Opaque => Plan::splice(AFTER_IHDR, 0, self.text_chunk()),
-            Head::Unlabelled(None) => Plan::splice(AFTER_IHDR, 0, xmp_chunk(&xmp::packet(&self.label))),
-            Head::Unlabelled(Some((at, length, text))) => match xmp::merge(text, &self.label) {
-                Some(merged) => Plan::splice(at, length, xmp_chunk(&merged)),
-                None => Plan::splice(AFTER_IHDR, 0, self.text_chunk()),
-            },
-        })
-    }
-
-    fn text_chunk(&self) -> Vec<u8> {
-        chunk(b"tEXt", &[b"AIGC\0", self.label.wrapped().as_bytes()].concat())
-    }
+fn text_chunk(label: &AigcLabel) -> Vec<u8> {
+    chunk(b"tEXt", &[b"AIGC\0", label.wrapped().as_bytes()].concat())
 }
 
 /// Walks the chunks up to the first `IDAT`.
@@ -187,17 +173,14 @@ fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::plan::{Job, label_all, label_pieces};
-    use super::super::{Carrier, MediaJob};
+    use super::super::Carrier;
+    use super::super::fixture::{self, label, noise};
     use super::*;
+    use crate::label::plan::{Job, label_all};
     use proptest::prelude::*;
 
-    fn label() -> AigcLabel {
-        AigcLabel::first_write("00119144030008867405X210001", "id-1").unwrap()
-    }
-
     fn job() -> Job {
-        Job::Media(MediaJob::new(Carrier::Png, label()))
+        fixture::job(Carrier::Png)
     }
 
     /// A PNG whose chunks between IHDR and IDAT are given.
@@ -285,16 +268,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn hostile_bytes_never_panic_and_pass_or_grow(
-            noise in proptest::collection::vec(any::<u8>(), 0..200), at in 0_usize..90, cut in 1_usize..40
-        ) {
-            let mut bytes = png(&[xmp_chunk("<rdf:RDF></rdf:RDF>")]);
-            let end = (at + noise.len()).min(bytes.len());
-            bytes.splice(at..end, noise);
-            let whole = label_all(job(), &bytes);
-            let (out, outcome, delta) = label_pieces(job(), bytes.chunks(cut));
-            prop_assert_eq!(out.len() as i64, bytes.len() as i64 + delta);
-            prop_assert_eq!(whole, (out, outcome));
+        fn hostile_bytes_never_panic_and_pass_or_grow(noise in noise(200, 90)) {
+            fixture::holds(Carrier::Png, png(&[xmp_chunk("<rdf:RDF></rdf:RDF>")]), noise)?;
         }
     }
 }

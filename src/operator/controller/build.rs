@@ -7,11 +7,11 @@ use jiff::Timestamp;
 use super::status::{Inputs, Pods};
 use crate::api::history::history_name;
 use crate::api::service::DeepSynthesisServiceStatus;
-use crate::api::{DeepSynthesisService, Order, ServiceHistory, ServiceHistorySpec};
+use crate::api::{DeepSynthesisService, ServiceHistory, ServiceHistorySpec};
 use crate::compliance::validate::validate_service;
 use crate::compliance::{FilingInForce, Verdict};
+use crate::contract::SidecarConfig;
 use crate::contract::disclosure::{Disclosure, ShownFiling};
-use crate::contract::{SidecarConfig, SidecarOrder};
 use crate::inject::Obstacle;
 use crate::law::ProviderCode;
 use crate::operator::judge::Judge;
@@ -34,7 +34,7 @@ pub type Verdicts = BTreeMap<Key, Verdict>;
 /// Builds everything for one service; `seen` is the status that it has.
 #[must_use]
 pub fn desired(
-    snapshot: &Snapshot,
+    judge: &Judge<'_>,
     service: &DeepSynthesisService,
     seen: &Seen,
     verdict: &Verdict,
@@ -52,8 +52,7 @@ pub fn desired(
     let (filing, generative_ai) = (verdict.filing.as_ref().map(shown), verdict.generative_ai.as_ref().map(shown));
     let disclosure = Disclosure::of(&service.spec, filing, generative_ai);
     let provider = &service.spec.provider;
-    let judge = Judge::new(snapshot);
-    let orders = judge.policy().orders.iter().filter(|order| order.concerns(provider)).map(order).collect();
+    let orders = judge.policy().orders.iter().filter(|order| order.concerns(provider)).cloned().collect();
     let config = ProviderCode::generation(&provider.unified_social_credit_code, &provider.service_code)
         .filter(|_| invalid.is_empty())
         .map(|code| SidecarConfig::of(namespace, name, &service.spec, code.as_str().to_owned(), disclosure, orders));
@@ -64,22 +63,11 @@ pub fn desired(
         invalid: &invalid,
         pods,
         obstacles,
-        is_enrolled: snapshot.is_enrolled(namespace),
+        is_enrolled: judge.is_enrolled(namespace),
         has_config: config.is_some(),
         now,
     });
     Desired { config, status }
-}
-
-/// An order as sidecars are told. Dates that cannot be read hold, as in the verdict: doubt is not for the ordered to use.
-fn order(order: &Order) -> SidecarOrder {
-    let second = |text: &str| text.parse::<Timestamp>().ok().map(Timestamp::as_second);
-    SidecarOrder {
-        reference: order.reference.clone(),
-        measure: order.measure,
-        from: second(&order.from),
-        until: order.until.as_deref().and_then(second),
-    }
 }
 
 /// Pods per service: those with our label from the watch, those without our sidecar from the latest scan. A pod that has

@@ -163,7 +163,7 @@ impl Controller {
             let pods = pods.get(key).copied().unwrap_or_default();
             let desired = |seen: &Seen| {
                 let obstacles = build::obstacles(&scanned, key);
-                build::desired(&snapshot, service, seen, verdict, pods, obstacles, now)
+                build::desired(&judge, service, seen, verdict, pods, obstacles, now)
             };
             match self.reconcile(&snapshot, service, verdict, desired, state, now).await {
                 Ok(()) => state.retry = None,

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
@@ -20,6 +20,7 @@ use super::writer::{Durability, Message, NotKept, Writer};
 use crate::contract::batch::LogName;
 use crate::law::retention::RetentionClass;
 use crate::record::{ChainId, Event, Head, PodKey};
+use crate::server::clock::now_millis;
 use crate::sidecar::metrics::Metrics;
 
 /// Records that wait for the writer. Every answer under way holds room for one.
@@ -153,14 +154,4 @@ impl Recorder {
     pub fn spooled(&self) -> u64 {
         self.shared.spool().fill().0
     }
-}
-
-/// Milliseconds since 1970.
-#[must_use]
-pub fn now_millis() -> i64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .ok()
-        .and_then(|since| i64::try_from(since.as_millis()).ok())
-        .unwrap_or(0)
 }

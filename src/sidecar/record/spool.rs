@@ -10,13 +10,13 @@ use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::record::frame;
+
 const MAGIC: &[u8; 8] = b"dsspool1";
 /// Two slots for the mark, one of which is always whole.
 const SLOT: u64 = 4096;
 const DATA: u64 = 2 * SLOT;
 const MARK_BYTES: usize = 36;
-/// Length, CRC.
-const FRAME_HEAD: usize = 8;
 /// Largest frame.
 pub const MAX_FRAME: usize = 2 << 20;
 /// Smallest ring: two of the largest frames.
@@ -98,7 +98,7 @@ impl Spool {
             }
         };
         while let Some(frame) = spool.frame(spool.head)? {
-            spool.head += (FRAME_HEAD + frame.len()) as u64;
+            spool.head += (frame::HEAD + frame.len()) as u64;
         }
         spool.synced = spool.head;
         spool.mark()?;
@@ -114,15 +114,11 @@ impl Spool {
         if payload.len() > MAX_FRAME {
             return Err(SpoolError::TooLarge);
         }
-        let size = (FRAME_HEAD + payload.len()) as u64;
+        let size = (frame::HEAD + payload.len()) as u64;
         if self.head + size - self.free > self.capacity {
             return Err(SpoolError::Full);
         }
-        let length = u32::try_from(payload.len()).map_err(|_| SpoolError::TooLarge)?;
-        let mut frame = Vec::with_capacity(FRAME_HEAD + payload.len());
-        frame.extend(length.to_le_bytes());
-        frame.extend(checksum(self.head, payload).to_le_bytes());
-        frame.extend(payload);
+        let frame = frame::frame(self.head, payload).ok_or(SpoolError::TooLarge)?;
         self.write(self.head, &frame)?;
         self.head += size;
         Ok(self.head)
@@ -157,7 +153,7 @@ impl Spool {
         }
         let frame = self.frame(self.tail)?;
         Ok(frame.map(|frame| {
-            let end = self.tail + (FRAME_HEAD + frame.len()) as u64;
+            let end = self.tail + (frame::HEAD + frame.len()) as u64;
             (frame, end)
         }))
     }
@@ -187,7 +183,7 @@ impl Spool {
         while at < self.synced
             && let Some(frame) = self.frame(at)?
         {
-            at += (FRAME_HEAD + frame.len()) as u64;
+            at += (frame::HEAD + frame.len()) as u64;
             frames.push(frame);
         }
         Ok(frames)
@@ -196,19 +192,18 @@ impl Spool {
     /// The frame that begins there, if a whole one does.
     fn frame(&self, at: u64) -> io::Result<Option<Vec<u8>>> {
         let used = at - self.tail;
-        if used + FRAME_HEAD as u64 > self.capacity {
+        if used + frame::HEAD as u64 > self.capacity {
             return Ok(None);
         }
-        let mut head = [0; FRAME_HEAD];
+        let mut head = [0; frame::HEAD];
         self.read(at, &mut head)?;
-        let [a, b, c, d, e, f, g, h] = head;
-        let (length, crc) = (u32::from_le_bytes([a, b, c, d]) as usize, u32::from_le_bytes([e, f, g, h]));
-        if length == 0 || length > MAX_FRAME || used + (FRAME_HEAD + length) as u64 > self.capacity {
+        let head = frame::Head::read(head);
+        if head.length == 0 || head.length > MAX_FRAME || used + (frame::HEAD + head.length) as u64 > self.capacity {
             return Ok(None);
         }
-        let mut payload = vec![0; length];
-        self.read(at + FRAME_HEAD as u64, &mut payload)?;
-        Ok((checksum(at, &payload) == crc).then_some(payload))
+        let mut payload = vec![0; head.length];
+        self.read(at + frame::HEAD as u64, &mut payload)?;
+        Ok(head.fits(at, &payload).then_some(payload))
     }
 
     fn read(&self, at: u64, bytes: &mut [u8]) -> io::Result<()> {
@@ -232,14 +227,6 @@ impl Spool {
         let mark = Mark { capacity: self.capacity, tail: self.tail, generation: self.generation };
         self.file.write_all_at(&mark.bytes(), self.generation % 2 * SLOT)
     }
-}
-
-/// The offset is under the checksum: a frame of an earlier round never passes for one of this round.
-fn checksum(at: u64, payload: &[u8]) -> u32 {
-    let mut crc = crc32fast::Hasher::new();
-    crc.update(&at.to_le_bytes());
-    crc.update(payload);
-    crc.finalize()
 }
 
 /// Where the oldest frame lies.

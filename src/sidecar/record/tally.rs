@@ -5,10 +5,10 @@
 use sha2::{Digest as _, Sha256};
 use tokio::sync::mpsc::OwnedPermit;
 
-use super::recorder::now_millis;
 use super::writer::Message;
 use crate::record::event::{End, Event};
 use crate::record::hash::Hash;
+use crate::server::clock::now_millis;
 
 /// One answer on its way out. Dropped, it says how the answer ended.
 pub struct Tally {

@@ -10,13 +10,13 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::recorder::now_millis;
 use super::shared::Shared;
 use super::spool::SpoolError;
 use crate::contract::batch::{Batch, LogName, MAX_BATCH_BYTES, MAX_BATCH_RECORDS};
 use crate::record::event::GapReason;
 use crate::record::record::VERSION;
 use crate::record::{ChainId, Event, Head, Link, PodKey, Record};
+use crate::server::clock::now_millis;
 
 /// Records that nobody waits for share a sync.
 const GROUP: Duration = Duration::from_millis(20);
