@@ -133,7 +133,7 @@ fuzz: ## fuzz targets under libFuzzer, injection longest; FUZZ_SECONDS=
 	run injection $(FUZZ_SECONDS)
 	for target in admission_review patch_application configuration assertion carrier law records; do run $$target $$(($(FUZZ_SECONDS) / 10)); done
 
-images: ## the three images as archives, without a container engine; prints their sizes
+images: ## the four images as archives, without a container engine; prints their sizes
 	@$(call begin, static release programs and one image around each)
 	RUSTFLAGS="-C target-feature=+crt-static" cargo build --locked --release --target $(TARGET) --bins --example demo-app
 	image() { # PROGRAM NAME
@@ -143,6 +143,7 @@ images: ## the three images as archives, without a container engine; prints thei
 	mkdir -p "$(IMAGES)"
 	image "$(RELEASE)/deepsynthesis-operator" deepsynthesis-operator
 	image "$(RELEASE)/deepsynthesis-sidecar" deepsynthesis-sidecar
+	image "$(RELEASE)/deepsynthesis-ledger" deepsynthesis-ledger
 	image "$(RELEASE)/examples/demo-app" deepsynthesis-demo-app
 	size=$$(stat -c %s "$(IMAGES)/deepsynthesis-sidecar.tar")
 	[ $$size -le $(SIDECAR_LIMIT) ] || { echo "the sidecar's image has $$size bytes, more than $(SIDECAR_LIMIT)" >&2; exit 1; }

@@ -19,6 +19,7 @@ use inject_support::apply;
 
 fn plan() -> Plan {
     Plan {
+        keeps_records: false,
         service: "portrait".into(),
         namespace: "studio".into(),
         service_uid: "0d0f7a5e-2d3e-4c57-9f3b-1c8b2e9a7f10".into(),
@@ -183,6 +184,7 @@ fn pods_that_would_bypass_the_sidecar_are_refused_in_both_phases() {
         ("/spec/securityContext", json!({"sysctls": [{"name": "net.ipv4.conf.all.route_localnet"}]}), "LoopbackRouted"),
         ("/spec/containers/0/volumeMounts", mount(names::CONFIG_VOLUME), "SidecarVolumeMounted"),
         ("/spec/containers/0/volumeMounts", mount(names::IDENTITY_VOLUME), "SidecarVolumeMounted"),
+        ("/spec/containers/0/volumeMounts", mount(names::RECORDS_VOLUME), "SidecarVolumeMounted"),
         ("/spec/containers/0/volumeDevices", mount(names::IDENTITY_VOLUME), "SidecarVolumeMounted"),
         ("/spec/containers/0/name", json!(names::SIDECAR_CONTAINER), "ContainerNameReserved"),
         ("/spec/ephemeralContainers", named(), "ContainerNameReserved"),

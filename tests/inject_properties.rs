@@ -15,13 +15,15 @@ use serde_json::{Map, Value, json};
 mod inject_support;
 use inject_support::{apply, pointers};
 
-/// Plans of every way to make traffic pass.
+/// Plans of every way to make traffic pass, with and without a ledger.
 fn any_plan() -> impl Strategy<Value = Plan> {
-    prop_oneof![Just(Capture::SplitAddress), Just(Capture::Redirect)].prop_map(plan)
+    let capture = prop_oneof![Just(Capture::SplitAddress), Just(Capture::Redirect)];
+    (capture, any::<bool>()).prop_map(|(capture, keeps_records)| Plan { keeps_records, ..plan(capture) })
 }
 
 fn plan(capture: Capture) -> Plan {
     Plan {
+        keeps_records: false,
         service: "portrait".into(),
         namespace: "studio".into(),
         service_uid: "uid".into(),
@@ -146,7 +148,7 @@ fn without_ours(injected: &Value, original: &Value) -> Value {
         }
     };
     retain(&mut pod["spec"]["initContainers"], &[names::REDIRECT_CONTAINER, names::SIDECAR_CONTAINER]);
-    retain(&mut pod["spec"]["volumes"], &[names::CONFIG_VOLUME, names::IDENTITY_VOLUME]);
+    retain(&mut pod["spec"]["volumes"], &names::VOLUMES);
     let had_pull =
         original["spec"]["imagePullSecrets"].as_array().into_iter().flatten().any(|one| one["name"] == "pull");
     if !had_pull {

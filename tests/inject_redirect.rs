@@ -17,6 +17,7 @@ use inject_support::apply;
 
 fn plan(capture: Capture) -> Plan {
     Plan {
+        keeps_records: false,
         service: "portrait".into(),
         namespace: "studio".into(),
         service_uid: "0d0f7a5e-2d3e-4c57-9f3b-1c8b2e9a7f10".into(),

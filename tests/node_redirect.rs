@@ -75,8 +75,14 @@ done
 ip -n $pod addr add 10.9.8.2/24 dev eth0; ip -n $node addr add 10.9.8.1/24 dev veth0
 ip -n $pod addr add fd09::2/64 dev eth0 nodad; ip -n $node addr add fd09::1/64 dev veth0 nodad
 ip netns exec $pod "$1" redirect >/dev/null
-for port in 8080 15990 15991; do ip netns exec $pod python3 -c "$2" $port & done
-sleep 2
+for port in 8080 15990 15991; do
+  ip netns exec $pod python3 -c "$2" $port &
+  for try in $(seq 300); do
+    ip netns exec $pod ss -Hltn "sport = :$port" | grep -q . && break
+    kill -0 $! || { echo "the listener on $port has ended"; exit 1; }
+    sleep 0.1
+  done
+done
 link=$(ip -n $pod -6 addr show dev eth0 scope link | sed -n 's|.*inet6 \([^/]*\)/.*|\1|p')
 say() { echo "$1 $(ip netns exec "$2" curl -g -s --max-time 5 "$3")"; }
 for port in 8080 9090 15990 15991; do
@@ -89,9 +95,10 @@ say "loopback6:8080" $pod "http://[::1]:8080/"
 "#;
 
 const LISTENER: &str = "
-import http.server, socket, sys
-class Server(http.server.ThreadingHTTPServer):
+import http.server, socket, socketserver, sys
+class Server(socketserver.ThreadingTCPServer): # HTTPServer would ask for the name of the address, and there is no name server
     address_family = socket.AF_INET6
+    daemon_threads = True
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         self.send_response(200); self.end_headers(); self.wfile.write(sys.argv[1].encode())

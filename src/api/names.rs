@@ -28,6 +28,12 @@ pub const REDIRECT_CONTAINER: &str = "deepsynthesis-redirect";
 pub const CONFIG_VOLUME: &str = "deepsynthesis-config";
 /// Volume with the ledger-audience service-account token; reserved.
 pub const IDENTITY_VOLUME: &str = "deepsynthesis-identity";
+/// Volume with records that the ledger has not acknowledged; reserved.
+pub const RECORDS_VOLUME: &str = "deepsynthesis-records";
+/// Every volume that belongs to the sidecar alone.
+pub const VOLUMES: [&str; 3] = [CONFIG_VOLUME, IDENTITY_VOLUME, RECORDS_VOLUME];
+/// Where the volume with records is mounted in the sidecar.
+pub const RECORDS_MOUNT: &str = "/var/lib/deepsynthesis/records";
 /// Where the signed configuration is mounted in the sidecar.
 pub const CONFIG_MOUNT: &str = "/etc/deepsynthesis";
 /// File name of the signed envelope, also the ConfigMap key.

@@ -43,6 +43,19 @@ pub struct SidecarConfig {
     /// What the authorities ordered of this service (Order 12 Art. 21).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub orders: Vec<Order>,
+    /// Where records are kept (Order 12 Arts 10, 16(2)); absent where there is no ledger.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ledger: Option<SidecarLedger>,
+}
+
+/// The ledger as a sidecar finds it.
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "camelCase")]
+pub struct SidecarLedger {
+    /// `https://HOST[:PORT]`.
+    pub url: String,
+    /// Certificates (PEM) that may vouch for it.
+    pub authority: String,
 }
 
 /// How users are verified.
@@ -160,6 +173,7 @@ impl SidecarConfig {
             disclosure,
             identity: spec.identity.as_ref().map(SidecarIdentity::of),
             orders,
+            ledger: None,
         }
     }
 

@@ -206,6 +206,7 @@ mod tests {
             disclosure: Disclosure::default(),
             identity: None,
             orders: vec![],
+            ledger: None,
         }
     }
 

@@ -8,5 +8,7 @@ pub mod config;
 pub mod disclosure;
 pub mod envelope;
 
-pub use config::{AUTHORIZATION, SidecarConfig, SidecarEndpoint, SidecarIdentity, SidecarIssuer, SidecarRoute};
+pub use config::{
+    AUTHORIZATION, SidecarConfig, SidecarEndpoint, SidecarIdentity, SidecarIssuer, SidecarLedger, SidecarRoute,
+};
 pub use envelope::{Envelope, EnvelopeError, SigningKey, VerifyingKey};

@@ -32,9 +32,9 @@ pub fn carried(pod: &Value) -> Option<Carried> {
     if !is_named(ours.first()?, names::SIDECAR_CONTAINER) {
         return None;
     }
-    let (_, config) = view.volume(names::CONFIG_VOLUME)?;
-    let (_, identity) = view.volume(names::IDENTITY_VOLUME)?;
-    let digest = digest(&ours, &[config, identity]);
+    let volumes: Vec<&Value> =
+        names::VOLUMES.iter().filter_map(|name| view.volume(name)).map(|(_, volume)| volume).collect();
+    let digest = digest(&ours, &volumes);
     let said = view.annotations?.get(names::PROOF_ANNOTATION)?;
     (said.as_str() == Some(digest.as_str())).then(|| Carried::of(&digest))?
 }

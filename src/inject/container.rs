@@ -109,8 +109,20 @@ fn field_reference(name: &str, path: &str) -> Value {
 /// The native sidecar.
 fn sidecar(plan: &Plan, shape: Shape) -> Value {
     let mut container = split_address_sidecar(plan, shape);
-    if let (Capture::Redirect, Some(arguments)) = (plan.capture, container["args"].as_array_mut()) {
-        arguments.extend(["--capture", "Redirect"].map(Value::from));
+    let mut more = Vec::new();
+    if plan.capture == Capture::Redirect {
+        more.extend(["--capture", "Redirect"].map(str::to_owned));
+    }
+    if plan.keeps_records {
+        more.extend(["--pod-uid", "$(POD_UID)", "--spool"].map(str::to_owned));
+        more.extend([format!("{}/spool", names::RECORDS_MOUNT), "--ledger-token".to_owned()]);
+        more.push(format!("{}/token", names::IDENTITY_MOUNT));
+        if let Some(mounts) = container["volumeMounts"].as_array_mut() {
+            mounts.push(json!({"name": names::RECORDS_VOLUME, "mountPath": names::RECORDS_MOUNT}));
+        }
+    }
+    if let Some(arguments) = container["args"].as_array_mut() {
+        arguments.extend(more.into_iter().map(Value::from));
     }
     container
 }

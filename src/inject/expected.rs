@@ -25,7 +25,7 @@ pub struct Expected {
     pub arguments: Vec<String>,
     /// The init container that leads traffic to it (`capture: Redirect`), without resources and pull policy.
     pub redirect: Option<Value>,
-    /// Both volumes.
+    /// The volumes.
     pub volumes: Vec<Value>,
     /// The digests that the proof annotation may hold, one for each of `resources`.
     pub proofs: Vec<String>,
@@ -40,7 +40,7 @@ pub struct Expected {
 /// Of one plan.
 #[must_use]
 pub fn expected(plan: &Plan) -> Expected {
-    let volumes = volumes(plan).map(|(_, volume)| volume);
+    let volumes = volumes(plan).into_iter().map(|(_, volume)| volume).collect();
     let mut ours = containers(plan, Shape::Burstable);
     let mut sidecar = ours.pop().unwrap_or_default();
     let arguments = words(&sidecar["args"]);
@@ -56,7 +56,7 @@ pub fn expected(plan: &Plan) -> Expected {
         image: plan.image.clone(),
         arguments,
         redirect,
-        volumes: volumes.into(),
+        volumes,
         proofs: proofs(plan).into(),
         resources: SHAPES.map(|shape| resources(plan, shape)).into(),
         pull_policy: plan.image_pull_policy.clone(),
@@ -74,7 +74,7 @@ pub(super) fn proof(plan: &Plan, shape: Shape) -> String {
     let volumes = volumes(plan);
     let containers = containers(plan, shape);
     let sidecar_first: Vec<&Value> = containers.iter().rev().collect();
-    digest(&sidecar_first, &[&volumes[0].1, &volumes[1].1])
+    digest(&sidecar_first, &volumes.iter().map(|(_, volume)| volume).collect::<Vec<_>>())
 }
 
 fn remove(container: &mut Value, fields: &[&str]) {

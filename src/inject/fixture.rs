@@ -18,6 +18,7 @@ pub(super) fn plan() -> Plan {
         verify_key: "k".into(),
         resources: SidecarPolicy::default(),
         capture: Capture::default(),
+        keeps_records: false,
     }
 }
 

@@ -148,7 +148,7 @@ fn ours(pod: &PodView<'_>, plan: &Plan, shape: Shape) -> Result<Ours, InjectErro
 
 fn append_volumes(
     pod: &PodView<'_>,
-    volumes: [(&'static str, Value); 2],
+    volumes: Vec<(&'static str, Value)>,
     operations: &mut Vec<PatchOperation>,
 ) -> Result<(), InjectError> {
     let mut missing = Vec::new();

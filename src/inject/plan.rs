@@ -27,12 +27,19 @@ pub struct Plan {
     pub resources: SidecarPolicy,
     /// How traffic is made to pass the sidecar.
     pub capture: Capture,
+    /// Whether the sidecar keeps records, because there is a ledger for them (Order 12 Arts 10, 16(2)).
+    pub keeps_records: bool,
 }
 
 /// Both names that an injected container may have, in the order in which they start.
 pub(super) const CONTAINERS: [&str; 2] = [names::REDIRECT_CONTAINER, names::SIDECAR_CONTAINER];
 
 impl Plan {
+    /// Whether a pod gets this volume.
+    pub(super) fn has_volume(&self, name: &str) -> bool {
+        self.keeps_records || name != names::RECORDS_VOLUME
+    }
+
     /// Names of the containers that a pod gets, in the order in which they start.
     pub(super) fn containers(&self) -> &'static [&'static str] {
         match self.capture {

@@ -121,9 +121,9 @@ fn reserved_names(pod: &PodView<'_>, plan: &Plan, reasons: &mut Vec<InjectError>
             }
         }
     }
-    for name in [names::CONFIG_VOLUME, names::IDENTITY_VOLUME] {
+    for name in names::VOLUMES {
         let named = pod.volumes.iter().enumerate().filter(|(_, volume)| is_named(volume, name));
-        for (index, _) in named.skip(1) {
+        for (index, _) in named.skip(usize::from(plan.has_volume(name))) {
             let path = element("spec.volumes", index);
             reasons.push(InjectError::VolumeNameTaken { at: path.clone(), path, name });
         }
@@ -135,7 +135,7 @@ fn foreign_mounts(pod: &PodView<'_>, reasons: &mut Vec<InjectError>) {
     for (path, container) in others(pod) {
         for kind in ["volumeMounts", "volumeDevices"] {
             for (index, mount) in list(container, kind).iter().enumerate() {
-                for name in [names::CONFIG_VOLUME, names::IDENTITY_VOLUME] {
+                for name in names::VOLUMES {
                     if is_named(mount, name) {
                         let path = element(&field(&path, kind), index);
                         reasons.push(InjectError::VolumeMounted { path, name });

@@ -9,7 +9,7 @@ use super::plan::CONTAINERS;
 use super::template::template_of;
 use super::view::{is_one_of, list};
 use crate::api::AdmittedRevision;
-use crate::api::names::{CONFIG_VOLUME, IDENTITY_VOLUME};
+use crate::api::names::VOLUMES;
 
 /// Labels that name a revision, as the built-in controllers write them.
 const REVISION_LABELS: [&str; 2] = ["pod-template-hash", "controller-revision-hash"];
@@ -98,9 +98,7 @@ fn is_claimed(volume: &Value, claims: &[Value]) -> bool {
 
 /// Volumes and mounts that no author wrote; `name` means the same in both.
 fn is_made(named: &Value) -> bool {
-    named["name"]
-        .as_str()
-        .is_some_and(|name| name.starts_with(TOKEN_VOLUME) || name == CONFIG_VOLUME || name == IDENTITY_VOLUME)
+    named["name"].as_str().is_some_and(|name| name.starts_with(TOKEN_VOLUME) || VOLUMES.contains(&name))
 }
 
 #[cfg(test)]

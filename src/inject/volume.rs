@@ -1,4 +1,4 @@
-//! The two injected volumes.
+//! The injected volumes.
 //!
 //! In: [`Plan`]. Out: volumes as JSON, every defaulted field written out so that comparison is exact.
 
@@ -10,8 +10,12 @@ use crate::api::names;
 /// 0444: the sidecar runs under a user we do not choose and must read both.
 const READ_ALL: u32 = 0o444;
 
-/// Both volumes with their reserved names.
-pub(super) fn volumes(plan: &Plan) -> [(&'static str, Value); 2] {
+/// In memory: a volume on the node's disk would keep autoscalers from removing the node, and would count against the limit
+/// that the application has for its own files. Above what the spool fills.
+const RECORDS_LIMIT: &str = "20Mi";
+
+/// The volumes with their reserved names.
+pub(super) fn volumes(plan: &Plan) -> Vec<(&'static str, Value)> {
     let config = json!({
         "name": names::CONFIG_VOLUME,
         "configMap": {
@@ -31,5 +35,11 @@ pub(super) fn volumes(plan: &Plan) -> [(&'static str, Value); 2] {
             }}],
         },
     });
-    [(names::CONFIG_VOLUME, config), (names::IDENTITY_VOLUME, identity)]
+    let mut volumes = vec![(names::CONFIG_VOLUME, config), (names::IDENTITY_VOLUME, identity)];
+    if plan.keeps_records {
+        let records =
+            json!({"name": names::RECORDS_VOLUME, "emptyDir": {"medium": "Memory", "sizeLimit": RECORDS_LIMIT}});
+        volumes.push((names::RECORDS_VOLUME, records));
+    }
+    volumes
 }

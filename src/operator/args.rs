@@ -89,6 +89,12 @@ pub struct RunArgs {
     /// Pull secret to append to injected pods.
     #[arg(long = "sidecar-image-pull-secret")]
     pub sidecar_image_pull_secrets: Vec<String>,
+    /// Where sidecars bring their records; without it they keep none.
+    #[arg(long, value_name = "URL", requires = "ledger_authority")]
+    pub ledger_url: Option<String>,
+    /// Certificates (PEM) that may vouch for the ledger; read again when they change.
+    #[arg(long, value_name = "FILE", requires = "ledger_url")]
+    pub ledger_authority: Option<PathBuf>,
     /// User name under which the operator writes; only it may write the operator's own kinds.
     #[arg(long)]
     pub operator_service_account: String,

@@ -120,6 +120,7 @@ impl<'a> Judge<'a> {
             verify_key: verify_key.to_owned(),
             resources: self.policy.sidecar.clone(),
             capture,
+            keeps_records: args.ledger_url.is_some(),
         }
     }
 }

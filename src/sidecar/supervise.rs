@@ -139,6 +139,9 @@ impl Supervisor {
                 self.refused = None;
                 tracing::info!(generation = loaded.generation, "configuration in force");
                 shared.metrics.config_generation.set(loaded.generation);
+                if let Some(recorder) = &shared.recorder {
+                    recorder.set_ledger(loaded.config.ledger.as_ref());
+                }
                 shared.config.store(Some(loaded));
             }
             Err(error) => {

@@ -140,6 +140,7 @@ fn plan(place: &Place<'_>) -> inject::Plan {
     let arguments = pod["spec"]["initContainers"][0]["args"].as_array().unwrap();
     let key = arguments.iter().position(|argument| argument == "--verify-key").unwrap();
     inject::Plan {
+        keeps_records: false,
         service: "studio".into(),
         namespace: place.name.clone(),
         service_uid: place.jsonpath("dss", "studio", "{.metadata.uid}"),

@@ -48,6 +48,7 @@ pub fn inject(pod: Value, namespace: &str, service: &str, uid: &str, key: &str) 
 
 fn plan(namespace: &str, service: &str, uid: &str, key: &str) -> Plan {
     Plan {
+        keeps_records: false,
         service: service.into(),
         namespace: namespace.into(),
         service_uid: uid.into(),

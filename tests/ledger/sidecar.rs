@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use deepsynthesis::api::service::{ExplicitLabelling, History, NoticePosition, RouteContent, UpstreamProtocol};
 use deepsynthesis::contract::batch::Batch;
-use deepsynthesis::contract::{Envelope, SidecarConfig, SidecarEndpoint, SidecarRoute};
+use deepsynthesis::contract::{Envelope, SidecarConfig, SidecarEndpoint, SidecarLedger, SidecarRoute};
 use deepsynthesis::record::event::{End, Event};
 use deepsynthesis::record::{Head, Record};
 use deepsynthesis::sidecar::record::spool::{MIN_CAPACITY, Spool};
@@ -51,17 +51,15 @@ impl Sidecar {
                 routes: vec![route],
             }],
             disclosure: disclosure(),
+            ledger: ledger.map(|ledger| SidecarLedger {
+                url: format!("https://127.0.0.1:{}", ledger.port),
+                authority: std::fs::read_to_string(ledger.path("tls.crt")).unwrap(),
+            }),
         };
         let envelope = Envelope::seal(&config, SERVICE, 1, now(), 3600, &key());
         std::fs::write(folder.path().join("config.json"), serde_json::to_vec(&envelope).unwrap()).unwrap();
         let mut arguments: Vec<String> = ["--pod-uid", POD_UID, "--durability", durability].map(str::to_owned).into();
-        if let Some(ledger) = ledger {
-            let url = format!("https://127.0.0.1:{}", ledger.port);
-            let authority = ledger.path("tls.crt").display().to_string();
-            let token = folder.path().join("token").display().to_string();
-            let more = ["--ledger", &url, "--ledger-authority", &authority, "--ledger-token", &token];
-            arguments.extend(more.map(str::to_owned));
-        }
+        arguments.extend(["--ledger-token".to_owned(), folder.path().join("token").display().to_string()]);
         let child = Command::new("true").spawn().unwrap();
         let mut sidecar = Self { child, folder, port: application.port, admin: free_port(), arguments };
         sidecar.spawn();

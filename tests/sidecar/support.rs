@@ -95,6 +95,7 @@ impl Sidecar {
             disclosure: disclosure(),
             identity: None,
             orders: vec![],
+            ledger: None,
         };
         let directory = tempfile::tempdir().unwrap();
         std::fs::create_dir(directory.path().join("net")).unwrap();

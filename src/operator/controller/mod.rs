@@ -17,6 +17,7 @@ pub(crate) mod fixture;
 pub mod gauges;
 pub mod history;
 pub mod lapse;
+pub mod ledger;
 pub mod news;
 pub mod record;
 pub mod run;

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use super::apply::{self, ApplyError};
 use super::build::{self, Desired, Verdicts};
 use super::gauges::Gauges;
-use super::{enforcement, history, news};
+use super::{enforcement, history, ledger, news};
 use crate::api::DeepSynthesisService;
 use crate::api::names::ENFORCEMENT_NAME;
 use crate::compliance::Verdict;
@@ -87,6 +87,7 @@ impl Written {
 struct Memory {
     written: BTreeMap<Key, Written>,
     sidecars: enforcement::Sidecars,
+    ledger: ledger::Known,
     gauges: Gauges,
 }
 
@@ -150,6 +151,7 @@ impl Controller {
         }
         let scanned = self.scanned.borrow().clone();
         let pods = build::pods(&snapshot, &scanned);
+        let ledger = memory.ledger.look(&self.args);
         for (key, verdict) in &verdicts {
             let Some(service) = snapshot.services.get(key) else { continue };
             let state = memory.written.entry(key.clone()).or_default();
@@ -163,7 +165,11 @@ impl Controller {
             let pods = pods.get(key).copied().unwrap_or_default();
             let desired = |seen: &Seen| {
                 let obstacles = build::obstacles(&scanned, key);
-                build::desired(&judge, service, seen, verdict, pods, obstacles, now)
+                let mut desired = build::desired(&judge, service, seen, verdict, pods, obstacles, now);
+                if let Some(config) = &mut desired.config {
+                    config.ledger.clone_from(&ledger);
+                }
+                desired
             };
             match self.reconcile(&snapshot, service, verdict, desired, state, now).await {
                 Ok(()) => state.retry = None,

@@ -12,8 +12,8 @@ pub struct RecordArgs {
     /// File for records that the ledger has not acknowledged; on a volume that only the sidecar mounts.
     #[arg(long, value_name = "FILE", requires = "pod_uid")]
     pub spool: Option<PathBuf>,
-    /// Its size in bytes: at most 80 % of the volume's limit, or the pod is evicted.
-    #[arg(long, value_name = "BYTES", default_value_t = 200 << 20)]
+    /// Its size in bytes: at most 80 % of the volume's limit, which counts as the sidecar's memory. An answer is about 300.
+    #[arg(long, value_name = "BYTES", default_value_t = 16 << 20)]
     pub spool_bytes: u64,
     /// UID of the pod (metadata.uid).
     #[arg(long, value_name = "UID")]
@@ -21,15 +21,10 @@ pub struct RecordArgs {
     /// How far a record must have come before the first byte of its answer leaves.
     #[arg(long, value_enum, default_value = "async")]
     pub durability: Durability,
-    /// Where the ledger takes records; without it they stay in the spool.
-    #[arg(long, value_name = "URL", requires_all = ["ledger_token", "ledger_authority"])]
-    pub ledger: Option<String>,
-    /// Projected token for the ledger's audience; read anew for every batch.
-    #[arg(long, value_name = "FILE")]
+    /// Projected token for the ledger's audience; read anew for every batch. Where the ledger is says the configuration;
+    /// until it does, records stay in the spool.
+    #[arg(long, value_name = "FILE", requires = "spool")]
     pub ledger_token: Option<PathBuf>,
-    /// Certificates (PEM) that may vouch for the ledger.
-    #[arg(long, value_name = "FILE")]
-    pub ledger_authority: Option<PathBuf>,
     /// Where the kubelet reads the last word of a container; written only if it is there.
     #[arg(long, value_name = "FILE", default_value = "/dev/termination-log")]
     pub termination_log: PathBuf,

@@ -17,6 +17,8 @@ use rustls::pki_types::{CertificateDer, ServerName};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
+use crate::contract::SidecarLedger;
+
 /// For connecting, and again for an answer: the ledger syncs its disk before it answers.
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// Longest token.
@@ -30,7 +32,10 @@ pub enum ClientError {
     /// Not an https URL.
     #[error("the ledger's address is not https://HOST[:PORT]")]
     Url,
-    /// Certificates or token.
+    /// Certificates.
+    #[error("the certificates that vouch for the ledger cannot be read: {0}")]
+    Authority(String),
+    /// Token.
     #[error("{0} cannot be read: {1}")]
     File(PathBuf, String),
     /// TLS.
@@ -60,18 +65,16 @@ pub struct Client {
 }
 
 impl Client {
-    /// For a ledger at `url`, vouched for by the certificates in `authority`.
+    /// For a ledger, with the file that holds the token.
     ///
     /// # Errors
     /// [`ClientError`] when URL or certificates are unusable.
-    pub fn new(url: &str, token: &Path, authority: &Path) -> Result<Self, ClientError> {
-        let uri: Uri = url.parse().map_err(|_| ClientError::Url)?;
+    pub fn new(ledger: &SidecarLedger, token: &Path) -> Result<Self, ClientError> {
+        let uri: Uri = ledger.url.parse().map_err(|_| ClientError::Url)?;
         let (Some("https"), Some(host)) = (uri.scheme_str(), uri.host()) else { return Err(ClientError::Url) };
-        let unreadable = |error: String| ClientError::File(authority.to_owned(), error);
         let mut roots = rustls::RootCertStore::empty();
-        let certificates = CertificateDer::pem_file_iter(authority).map_err(|error| unreadable(error.to_string()))?;
-        for certificate in certificates {
-            roots.add(certificate.map_err(|error| unreadable(error.to_string()))?)?;
+        for certificate in CertificateDer::pem_slice_iter(ledger.authority.as_bytes()) {
+            roots.add(certificate.map_err(|error| ClientError::Authority(error.to_string()))?)?;
         }
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = rustls::ClientConfig::builder_with_provider(provider)

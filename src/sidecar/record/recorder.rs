@@ -7,16 +7,16 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use uuid::Uuid;
 
 use super::args::RecordArgs;
-use super::client::{Client, ClientError};
 use super::shared::Shared;
-use super::ship;
+use super::ship::Shipper;
 use super::spool::{Spool, SpoolError};
 use super::tally::Tally;
 use super::writer::{Durability, Message, NotKept, Writer};
+use crate::contract::SidecarLedger;
 use crate::contract::batch::LogName;
 use crate::law::retention::RetentionClass;
 use crate::record::{ChainId, Event, Head, PodKey};
@@ -34,9 +34,6 @@ pub enum RecordError {
     /// The spool.
     #[error(transparent)]
     Spool(#[from] SpoolError),
-    /// The way to the ledger.
-    #[error(transparent)]
-    Client(#[from] ClientError),
     /// No secret for a key.
     #[error("no random numbers for the key of the records: {0}")]
     Random(String),
@@ -53,7 +50,7 @@ pub struct Recorder {
     queue: mpsc::Sender<Message>,
     shared: Arc<Shared>,
     durability: Durability,
-    ships: bool,
+    ledger: watch::Sender<Option<SidecarLedger>>,
 }
 
 impl Recorder {
@@ -78,13 +75,28 @@ impl Recorder {
         let writer = Writer::new(log, chain, key, Arc::clone(&shared), metrics.record_counter());
         let thread = std::thread::Builder::new().name("records".to_owned());
         thread.spawn(move || writer.run(waiting)).map_err(RecordError::Thread)?;
-        let mut ships = false;
-        if let (Some(url), Some(token), Some(authority)) = (&args.ledger, &args.ledger_token, &args.ledger_authority) {
-            let client = Client::new(url, token, authority)?;
-            tokio::spawn(ship::ship(client, Arc::clone(&shared), metrics.record_counter()));
-            ships = true;
+        let (ledger, said) = watch::channel(None);
+        if let Some(token) = args.ledger_token.clone() {
+            let shipper = Shipper { ledger: said, token, shared: Arc::clone(&shared), count: metrics.record_counter() };
+            tokio::spawn(shipper.run());
         }
-        Ok(Some(Self { queue, shared, durability: args.durability, ships }))
+        Ok(Some(Self { queue, shared, durability: args.durability, ledger }))
+    }
+
+    /// Where the ledger is, as the configuration in force says.
+    pub fn set_ledger(&self, ledger: Option<&SidecarLedger>) {
+        self.ledger.send_if_modified(|known| {
+            let is_new = known.as_ref() != ledger;
+            if is_new {
+                *known = ledger.cloned();
+            }
+            is_new
+        });
+    }
+
+    /// Whether there is a ledger to wait for.
+    fn ships(&self) -> bool {
+        self.ledger.borrow().is_some()
     }
 
     /// One answer: returns when its first byte may leave.
@@ -106,7 +118,7 @@ impl Recorder {
         let message = Message::Event { event: Box::new(event), at: now_millis(), wait };
         decided.send(message);
         if self.durability != Durability::Async {
-            if self.durability == Durability::Ledger && !self.ships {
+            if self.durability == Durability::Ledger && !self.ships() {
                 return Err(NotKept::NotAcknowledged);
             }
             match tokio::time::timeout(WAIT, word).await {
@@ -129,7 +141,7 @@ impl Recorder {
         let (told, word) = oneshot::channel();
         tokio::time::timeout_at(deadline, self.queue.send(Message::Close(told))).await.ok()?.ok()?;
         let head = tokio::time::timeout_at(deadline, word).await.ok()?.ok()?;
-        while self.ships && self.shared.spool().fill().0 > 0 && tokio::time::Instant::now() < deadline {
+        while self.ships() && self.shared.spool().fill().0 > 0 && tokio::time::Instant::now() < deadline {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         Some(head)
