@@ -14,7 +14,9 @@ pub mod label;
 pub mod law;
 pub mod record;
 
+pub mod cli;
 pub mod ledger;
+pub mod manifest;
 pub mod operator;
 pub mod server;
 pub mod sidecar;

@@ -42,7 +42,7 @@ const PICTURE: &str = "testsrc=size=320x240:rate=1:duration=1";
 const PICTURES: &str = "testsrc=size=160x120:rate=5:duration=2";
 const SOUND: &str = "sine=frequency=440:duration=2";
 
-const CASES: [Case; 13] = [
+const CASES: [Case; 16] = [
     Case { file: "baseline.jpg", carrier: Carrier::Jpeg, source: PICTURE, options: &["-frames:v", "1", "-q:v", "2"] },
     Case {
         file: "small.jpg",
@@ -65,6 +65,19 @@ const CASES: [Case; 13] = [
     Case { file: "picture.png", carrier: Carrier::Png, source: PICTURE, options: &["-frames:v", "1"] },
     Case { file: "still.gif", carrier: Carrier::Gif, source: PICTURE, options: &["-frames:v", "1"] },
     Case { file: "moving.gif", carrier: Carrier::Gif, source: PICTURES, options: &[] },
+    Case { file: "lossy.webp", carrier: Carrier::Webp, source: PICTURE, options: &["-frames:v", "1"] },
+    Case {
+        file: "lossless.webp",
+        carrier: Carrier::Webp,
+        source: PICTURE,
+        options: &["-frames:v", "1", "-lossless", "1"],
+    },
+    Case {
+        file: "alpha.webp",
+        carrier: Carrier::Webp,
+        source: PICTURE,
+        options: &["-frames:v", "1", "-vf", "format=rgba,colorchannelmixer=aa=0.5", "-pix_fmt", "yuva420p"],
+    },
     Case { file: "pcm16.wav", carrier: Carrier::Wav, source: SOUND, options: &[] },
     Case {
         file: "float.wav",
@@ -99,7 +112,7 @@ fn made(folder: &Path, case: &Case) -> PathBuf {
 fn read_by_others(carrier: Carrier, path: &Path) -> Option<String> {
     let path = path.to_str().unwrap();
     let text = match carrier {
-        Carrier::Jpeg | Carrier::Png | Carrier::Gif => run("exiftool", &["-s3", "-XMP:AIGC", path]),
+        Carrier::Jpeg | Carrier::Png | Carrier::Gif | Carrier::Webp => run("exiftool", &["-s3", "-XMP:AIGC", path]),
         Carrier::Mp3 => {
             run("ffprobe", &["-v", "error", "-show_entries", "format_tags=AIGC", "-of", "default=nw=1:nk=1", path])
         }

@@ -65,6 +65,10 @@ fn a_thousand_answers_are_in_the_ledger_with_proof_after_their_pod_is_gone_order
     kubectl(&["create", "namespace", READERS]);
     kubectl(&["-n", READERS, "create", "serviceaccount", "inspector"]);
     place(NAME, "RC08");
+    eventually("the new leader has published what is injected", 60, || {
+        kubectl(&["-n", NAME, "get", "namespaceenforcement", "dss", "-o", "jsonpath={.spec.services[0].args}"])
+            .contains("--spool")
+    });
     let uid = kubectl(&["-n", NAME, "get", "dss", NAME, "-o", "jsonpath={.metadata.uid}"]);
     pod(NAME, "app", &[container("app", "127.0.0.1:8080")]);
     kubectl(&["-n", NAME, "wait", "pod/app", "--for", "condition=Ready", "--timeout", "90s"]);

@@ -68,7 +68,7 @@ pub fn context(capture: Capture) -> Context<'static> {
         Capture::SplitAddress => &SPLIT_ADDRESS,
         Capture::Redirect => &REDIRECT,
     };
-    Context { snapshot, now: now(), args: &ARGS, verify_key: KEY }
+    Context { snapshot, now: now(), settings: &ARGS.settings, verify_key: KEY }
 }
 
 /// The clock stands still.

@@ -77,7 +77,7 @@ fn is_found(pod: &Value, capture: Capture) -> bool {
     let mut stored = pod.clone();
     stored["metadata"]["namespace"] = NAMESPACE.into();
     let context = context(capture);
-    let checks = Checks::new(context.snapshot, context.args, KEY, now());
+    let checks = Checks::new(context.snapshot, context.settings, KEY, now());
     let kind = KINDS.into_iter().find(|kind| kind.name == "Pod").expect("pods are scanned");
     checks.object(kind, &stored).entries.iter().any(|entry| entry.outcome == report::Outcome::Fail)
 }
@@ -114,7 +114,8 @@ pub fn patch_application(data: &[u8]) {
     for capture in [Capture::SplitAddress, Capture::Redirect] {
         let context = context(capture);
         let Some(service) = context.snapshot.services.values().next() else { return };
-        let plan: Plan = deepsynthesis::operator::judge::Judge::new(context.snapshot).plan(service, context.args, KEY);
+        let plan: Plan =
+            deepsynthesis::operator::judge::Judge::new(context.snapshot).plan(service, context.settings, KEY);
         let Ok(operations) = inject::patch(&pod, &plan) else { continue };
         let pod = apply(&pod, &operations);
         assert_eq!(inject::verify(&pod, &plan), Ok(()), "{pod}");

@@ -46,6 +46,26 @@ pub enum DetectOutput {
     Table,
 }
 
+/// What verdicts and injection depend on besides the cluster: the same for whoever asks, the operator or somebody offline.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Settings {
+    /// Image of the injected sidecar.
+    #[arg(long)]
+    pub sidecar_image: String,
+    /// Pull policy of the injected sidecar.
+    #[arg(long, default_value = "IfNotPresent")]
+    pub sidecar_image_pull_policy: String,
+    /// Pull secret to append to injected pods.
+    #[arg(long = "sidecar-image-pull-secret")]
+    pub sidecar_image_pull_secrets: Vec<String>,
+    /// Where sidecars bring their records; without it they keep none.
+    #[arg(long, value_name = "URL", requires = "ledger_authority")]
+    pub ledger_url: Option<String>,
+    /// User name under which the operator writes; only it may write the operator's own kinds.
+    #[arg(long)]
+    pub operator_service_account: String,
+}
+
 /// Settings of a running operator.
 #[derive(Args, Clone, Debug)]
 pub struct RunArgs {
@@ -80,24 +100,12 @@ pub struct RunArgs {
     /// Name of the mutating and the validating webhook configuration for our own kinds.
     #[arg(long)]
     pub records_webhook: String,
-    /// Image of the injected sidecar.
-    #[arg(long)]
-    pub sidecar_image: String,
-    /// Pull policy of the injected sidecar.
-    #[arg(long, default_value = "IfNotPresent")]
-    pub sidecar_image_pull_policy: String,
-    /// Pull secret to append to injected pods.
-    #[arg(long = "sidecar-image-pull-secret")]
-    pub sidecar_image_pull_secrets: Vec<String>,
-    /// Where sidecars bring their records; without it they keep none.
-    #[arg(long, value_name = "URL", requires = "ledger_authority")]
-    pub ledger_url: Option<String>,
+    /// What verdicts and injection depend on.
+    #[command(flatten)]
+    pub settings: Settings,
     /// Certificates (PEM) that may vouch for the ledger; read again when they change.
     #[arg(long, value_name = "FILE", requires = "ledger_url")]
     pub ledger_authority: Option<PathBuf>,
-    /// User name under which the operator writes; only it may write the operator's own kinds.
-    #[arg(long)]
-    pub operator_service_account: String,
     /// Seconds for which webhooks keep answering after SIGTERM, while endpoints still point here.
     #[arg(long, default_value_t = 5)]
     pub linger_seconds: u64,

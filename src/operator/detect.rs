@@ -4,47 +4,21 @@
 //! around [`crate::detect`]; never talks to a cluster.
 
 use std::fmt;
-use std::io::{self, Read, Write};
-use std::path::Path;
+use std::io::{self, Write};
 
 use serde::Serialize;
 use serde_json::Value;
 
 use super::args::{DetectArgs, DetectOutput};
 use crate::detect::{Detection, Likelihood, detect, runs_pods};
+use crate::manifest::{self, ManifestError};
 
-/// Bytes read from one file.
-const MAX_BYTES: u64 = 64 * 1024 * 1024;
-/// Documents and list members taken from one file.
-const MAX_OBJECTS: usize = 20_000;
-
-/// Why manifests cannot be looked at; names the file and, where known, the document.
+/// Why manifests cannot be looked at.
 #[derive(Debug, thiserror::Error)]
 pub enum DetectError {
-    /// The file cannot be read.
-    #[error("{file}: {source}")]
-    Read {
-        /// Which.
-        file: String,
-        /// Why.
-        source: io::Error,
-    },
-    /// More bytes than one file may have.
-    #[error("{0}: more than {MAX_BYTES} bytes")]
-    TooLarge(String),
-    /// More objects than one file may have.
-    #[error("{0}: more than {MAX_OBJECTS} objects")]
-    TooMany(String),
-    /// A document is neither YAML nor JSON.
-    #[error("{file}: document {document}: {reason}")]
-    Document {
-        /// In which file.
-        file: String,
-        /// Which, counted from 1.
-        document: usize,
-        /// Why.
-        reason: String,
-    },
+    /// They cannot be read.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
     /// The output is closed.
     #[error("cannot write: {0}")]
     Write(#[from] io::Error),
@@ -78,10 +52,7 @@ struct Found<'a> {
 /// # Errors
 /// When a file cannot be read or understood, or the output is closed.
 pub fn run(args: &DetectArgs, output: &mut dyn Write) -> Result<(), DetectError> {
-    let mut objects = Vec::new();
-    for path in &args.files {
-        objects.extend(read(path)?);
-    }
+    let objects: Vec<Value> = manifest::read(&args.files)?.into_iter().map(|manifest| manifest.object).collect();
     if args.output == DetectOutput::Table {
         writeln!(
             output,
@@ -147,88 +118,6 @@ fn member<'a>(object: &'a Value, key: &str) -> Option<&'a str> {
     object.get("metadata")?.get(key)?.as_str().filter(|text| !text.is_empty())
 }
 
-fn read(path: &Path) -> Result<Vec<Value>, DetectError> {
-    let standard = path == Path::new("-");
-    let file = if standard { "standard input".to_owned() } else { path.display().to_string() };
-    let mut text = String::new();
-    let reader: Result<Box<dyn Read>, io::Error> = if standard {
-        Ok(Box::new(io::stdin()))
-    } else {
-        std::fs::File::open(path).map(|file| Box::new(file) as Box<dyn Read>)
-    };
-    reader
-        .and_then(|reader| reader.take(MAX_BYTES + 1).read_to_string(&mut text))
-        .map_err(|source| DetectError::Read { file: file.clone(), source })?;
-    if text.len() as u64 > MAX_BYTES {
-        return Err(DetectError::TooLarge(file));
-    }
-    parse(&file, &text)
-}
-
-/// The objects of a file, lists flattened.
-fn parse(file: &str, text: &str) -> Result<Vec<Value>, DetectError> {
-    let mut objects = Vec::new();
-    if let Ok(value) = serde_json::from_str::<Value>(text) {
-        flatten(value, &mut objects);
-    } else {
-        for (index, document) in documents(text).into_iter().enumerate() {
-            if document.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
-                continue;
-            }
-            let value = serde_saphyr::from_str::<Value>(&document).map_err(|error| {
-                let reason = error.to_string().lines().next().unwrap_or_default().to_owned();
-                DetectError::Document { file: file.to_owned(), document: index + 1, reason }
-            })?;
-            flatten(value, &mut objects);
-            if objects.len() > MAX_OBJECTS {
-                return Err(DetectError::TooMany(file.to_owned()));
-            }
-        }
-    }
-    if objects.len() > MAX_OBJECTS {
-        return Err(DetectError::TooMany(file.to_owned()));
-    }
-    Ok(objects)
-}
-
-fn documents(text: &str) -> Vec<String> {
-    let mut documents = vec![String::new()];
-    for line in text.lines() {
-        let separator = line.trim_end() == "---" || line.starts_with("--- ");
-        if separator {
-            documents.push(String::new());
-        } else if line.trim_end() != "..."
-            && let Some(last) = documents.last_mut()
-        {
-            last.push_str(line);
-            last.push('\n');
-        }
-    }
-    // A file that begins with a separator has no document before it.
-    if documents.len() > 1 && documents[0].trim().is_empty() {
-        documents.remove(0);
-    }
-    documents
-}
-
-fn flatten(value: Value, objects: &mut Vec<Value>) {
-    match value {
-        Value::Array(list) => list.into_iter().for_each(|value| flatten(value, objects)),
-        Value::Object(mut map) => {
-            let list = map.get("kind").and_then(Value::as_str).is_some_and(|kind| kind.ends_with("List"));
-            match map.remove("items") {
-                Some(Value::Array(items)) if list => objects.extend(items),
-                Some(items) => {
-                    map.insert("items".to_owned(), items);
-                    objects.push(Value::Object(map));
-                }
-                None => objects.push(Value::Object(map)),
-            }
-        }
-        _ => {}
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -251,12 +140,5 @@ mod tests {
         assert_eq!((line["name"].as_str(), line["generator"].as_bool()), (Some("a"), Some(true)));
         assert_eq!((line["entryPort"].as_u64(), line["signature"].as_str()), (Some(9999), Some("vllm")));
         assert_eq!(output(MANIFESTS, DetectOutput::Table).lines().count(), 2);
-    }
-
-    #[test]
-    fn errors_name_file_and_document() {
-        let error = parse("f.yaml", "a: 1\n---\nb: [\n").expect_err("broken");
-        assert!(error.to_string().starts_with("f.yaml: document 2: "), "{error}");
-        assert!(read(Path::new("/nowhere/x.yaml")).expect_err("absent").to_string().starts_with("/nowhere/x.yaml: "));
     }
 }

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::args::RunArgs;
+use super::args::Settings;
 use super::record_index::RecordIndex;
 use super::snapshot::{Key, Snapshot, names};
 use crate::api::history::history_name;
-use crate::api::names::POLICY_NAME;
+use crate::api::names::{ENFORCEMENT_NAME, POLICY_NAME, RECORDS_VOLUME};
 use crate::api::service::Capture;
 use crate::api::service::Provider;
 use crate::api::{
@@ -103,9 +103,31 @@ impl<'a> Judge<'a> {
         evaluate(&facts, &self.now(instant))
     }
 
-    /// What to inject into a pod of a service.
+    /// What to inject into a pod of a service, as the leader published it last: replicas of different settings inject and verify
+    /// the same while they are replaced one after the other. By these settings where nothing is published yet.
     #[must_use]
-    pub fn plan(&self, service: &DeepSynthesisService, args: &RunArgs, verify_key: &str) -> Plan {
+    pub fn published_plan(&self, service: &DeepSynthesisService, settings: &Settings, verify_key: &str) -> Plan {
+        let (namespace, name) = names(service);
+        let object = self.snapshot.enforcements.get(&(namespace.to_owned(), ENFORCEMENT_NAME.to_owned()));
+        let published = object.and_then(|object| {
+            let injection = object.spec.injection.as_ref()?;
+            let service = object.spec.services.iter().find(|service| service.name == name)?;
+            Some((injection, service))
+        });
+        let plan = self.plan(service, settings, verify_key);
+        let Some((injection, service)) = published else { return plan };
+        Plan {
+            image: service.image.clone(),
+            image_pull_policy: injection.image_pull_policy.clone(),
+            image_pull_secrets: injection.image_pull_secrets.clone(),
+            keeps_records: service.volumes.iter().any(|volume| volume["name"] == RECORDS_VOLUME),
+            ..plan
+        }
+    }
+
+    /// What to inject into a pod of a service by these settings.
+    #[must_use]
+    pub fn plan(&self, service: &DeepSynthesisService, settings: &Settings, verify_key: &str) -> Plan {
         let (namespace, name) = names(service);
         // Where the gate warns only, what a tenant writes must still not bring NET_ADMIN into a pod.
         let is_allowed = self.policy.allows_redirect(namespace);
@@ -114,13 +136,13 @@ impl<'a> Judge<'a> {
             service: name.to_owned(),
             namespace: namespace.to_owned(),
             service_uid: service.metadata.uid.clone().unwrap_or_default(),
-            image: args.sidecar_image.clone(),
-            image_pull_policy: args.sidecar_image_pull_policy.clone(),
-            image_pull_secrets: args.sidecar_image_pull_secrets.clone(),
+            image: settings.sidecar_image.clone(),
+            image_pull_policy: settings.sidecar_image_pull_policy.clone(),
+            image_pull_secrets: settings.sidecar_image_pull_secrets.clone(),
             verify_key: verify_key.to_owned(),
             resources: self.policy.sidecar.clone(),
             capture,
-            keeps_records: args.ledger_url.is_some(),
+            keeps_records: settings.ledger_url.is_some(),
         }
     }
 }
@@ -157,4 +179,57 @@ pub fn exemptions<'a>(
                 .collect(),
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::{EnforcedService, Injection, NamespaceEnforcement, NamespaceEnforcementSpec};
+    use serde_json::json;
+
+    #[test]
+    fn while_replicas_are_replaced_all_inject_what_the_leader_published() {
+        let service: DeepSynthesisService = serde_json::from_value(json!({
+            "apiVersion": "deepsynthesis.dev/v1alpha1", "kind": "DeepSynthesisService",
+            "metadata": {"name": "studio", "namespace": "shop", "uid": "u"},
+            "spec": {"provider": {"name": "x", "unifiedSocialCreditCode": "91110108MADEM0XY18", "serviceCode": "1"},
+                "roles": ["Provider"], "audience": "Internal", "technologies": ["Text"],
+                "publicOpinion": {"attribute": false}, "workloadSelector": {"matchLabels": {"a": "b"}},
+                "endpoints": [{"port": 1}]},
+        }))
+        .unwrap();
+        let settings = |image: &str, ledger: Option<&str>| Settings {
+            sidecar_image: image.to_owned(),
+            sidecar_image_pull_policy: "Always".to_owned(),
+            ledger_url: ledger.map(str::to_owned),
+            ..Settings::default()
+        };
+        let (before, after) = (settings("sidecar:1", None), settings("sidecar:2", Some("https://ledger")));
+        let mut snapshot = Snapshot::default();
+        let own = Judge::new(&snapshot).published_plan(&service, &after, "key");
+        assert_eq!((own.image.as_str(), own.keeps_records), ("sidecar:2", true), "nothing is published yet");
+
+        let published = crate::inject::expected(&Judge::new(&snapshot).plan(&service, &before, "key"));
+        let entry: EnforcedService = serde_json::from_value(json!({
+            "name": "studio", "selector": {"matchLabels": {"a": "b"}}, "mode": "Enforce", "gate": "Open",
+            "onLapse": "FreezeRollouts", "suspended": false, "refusal": "", "image": published.image, "args": published.arguments,
+            "volumes": published.volumes, "proofs": published.proofs,
+        }))
+        .unwrap();
+        let spec = NamespaceEnforcementSpec {
+            services: vec![entry],
+            injection: Some(Injection {
+                resources: published.resources,
+                image_pull_policy: published.pull_policy,
+                image_pull_secrets: published.pull_secrets,
+            }),
+            ..NamespaceEnforcementSpec::default()
+        };
+        let key = ("shop".to_owned(), ENFORCEMENT_NAME.to_owned());
+        let object = NamespaceEnforcement::new(ENFORCEMENT_NAME, spec);
+        Arc::make_mut(&mut snapshot.enforcements).insert(key, Arc::new(object));
+        let judge = Judge::new(&snapshot);
+        assert_eq!(judge.published_plan(&service, &after, "key"), judge.plan(&service, &before, "key"));
+        assert_eq!(judge.plan(&service, &after, "key").image, "sidecar:2", "what the next leader publishes");
+    }
 }

@@ -117,7 +117,7 @@ pub async fn run(args: RunArgs) -> Result<(), RunError> {
     let notes = Notes::start(client.clone(), args.identity.clone());
     let desk = Desk {
         store: store.clone(),
-        args: args.clone(),
+        settings: args.settings.clone(),
         verify_key: verify_key.clone(),
         notes: notes.clone(),
         metrics: Arc::clone(&metrics),
@@ -129,7 +129,7 @@ pub async fn run(args: RunArgs) -> Result<(), RunError> {
     let scanner = Scanner {
         client: client.clone(),
         store: store.clone(),
-        args: args.clone(),
+        settings: args.settings.clone(),
         verify_key: verify_key.clone(),
         metrics: Arc::clone(&metrics),
         notes: notes.clone(),

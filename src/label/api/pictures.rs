@@ -1,6 +1,6 @@
 //! Pictures inside JSON strings (`b64_json`, `data:` URLs), labelled as they pass.
 //!
-//! In: JSON in any chunks. Out: the same, with the label in every PNG and JPEG; its pixels and all else stay as they were. A picture is known
+//! In: JSON in any chunks. Out: the same, with the label in every PNG, JPEG, WebP and WAV; its pixels and all else stay as they were. A picture is known
 //! by its first bytes, whatever its member is called. Must not: hold more than the head of one picture.
 
 use base64::Engine as _;
@@ -13,12 +13,16 @@ use crate::label::plan::{HEAD_LIMIT, Outcome};
 
 /// How a string begins that holds a picture, with its quote: the first bytes in base64, as far as they are whole characters,
 /// alone or behind the beginning of a `data:` URL (RFC 2397); and how many characters of the string come before them.
-const BEGINNINGS: [(&[u8], usize); 5] = [
+const BEGINNINGS: [(&[u8], usize); 8] = [
     (b"\"iVBORw0KGgo", 0),
     (b"\"data:image/png;base64,iVBORw0KGgo", 22),
     (b"\"/9j/", 0),
     (b"\"data:image/jpeg;base64,/9j/", 23),
     (b"\"data:image/jpg;base64,/9j/", 22),
+    // RIFF: WebP or WAV, as what follows says.
+    (b"\"UklGR", 0),
+    (b"\"data:image/webp;base64,UklGR", 23),
+    (b"\"data:audio/wav;base64,UklGR", 22),
 ];
 /// So much of a picture is gathered before it is looked at first.
 const FIRST_LOOK: usize = 4096;
@@ -277,21 +281,27 @@ mod tests {
     /// Segments of the smallest file that has what a label is put between.
     const JPEG: &[u8] = b"\xFF\xD8\xFF\xE0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0\xFF\xDA\0\x02picture\xFF\xD9";
 
+    const WEBP: &[u8] = b"RIFF\x1C\0\0\0WEBPVP8 \x10\0\0\0\x30\x01\0\x9D\x01\x2A\x80\x02\xE0\x01pixels";
+    const WAV: &[u8] = b"RIFF\x14\0\0\0WAVEdata\x08\0\0\0samples!";
+
     #[test]
-    fn a_jpeg_in_a_json_text_is_labelled_as_it_would_be_alone_article_16() {
-        let (labelled, outcome) = label_all(Job::Media(MediaJob::new(Carrier::Jpeg, label())), JPEG);
-        assert_eq!(outcome, Outcome::Labelled);
-        for before in ["", "data:image/jpeg;base64,", "data:image/jpg;base64,"] {
-            let text = |picture: &[u8]| {
-                format!(r#"{{"a":"/9j/ is a path","b":"/9j/","url":"{before}{}"}}"#, STANDARD.encode(picture))
-            };
-            assert!(holds_picture(text(JPEG).as_bytes()));
-            for cut in [1, 7, 4096] {
+    fn files_of_other_formats_in_a_json_text_are_labelled_as_they_would_be_alone_article_16() {
+        for (carrier, file, befores) in [
+            (Carrier::Jpeg, JPEG, ["", "data:image/jpeg;base64,", "data:image/jpg;base64,"]),
+            (Carrier::Webp, WEBP, ["", "data:image/webp;base64,", ""]),
+            (Carrier::Wav, WAV, ["", "data:audio/wav;base64,", ""]),
+        ] {
+            let (labelled, outcome) = label_all(Job::Media(MediaJob::new(carrier, label())), file);
+            assert_eq!(outcome, Outcome::Labelled);
+            for (before, cut) in befores.iter().flat_map(|before| [1, 7, 4096].map(|cut| (before, cut))) {
+                let text = |file: &[u8]| {
+                    let file = STANDARD.encode(file);
+                    format!(r#"{{"a":"/9j/ is a path","b":"/9j/","c":"UklGR","url":"{before}{file}"}}"#)
+                };
+                assert!(holds_picture(text(file).as_bytes()));
                 let mut pictures = Pictures::new(label());
-                let mut out = Vec::new();
-                for piece in text(JPEG).as_bytes().chunks(cut) {
-                    out.extend(pictures.push(piece));
-                }
+                let mut out: Vec<u8> =
+                    text(file).as_bytes().chunks(cut).flat_map(|piece| pictures.push(piece)).collect();
                 out.extend(pictures.finish());
                 assert_eq!(String::from_utf8(out).unwrap(), text(&labelled), "{before} {cut}");
                 assert_eq!(pictures.labelled(), 1);
@@ -302,7 +312,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_bytes_pass_alike_however_they_are_chunked(
-            pieces in proptest::collection::vec("(\"|\\\\|\\{|iVBORw0KGgo|/9j/|data:image/png;base64,|A{0,9}|=|:)", 0..12),
+            pieces in proptest::collection::vec("(\"|\\\\|\\{|iVBORw0KGgo|/9j/|UklGR|data:image/png;base64,|A{0,9}|=|:)", 0..12),
             picture in 0usize..3, at in 0usize..12, chunk in 1usize..20,
         ) {
             let mut pieces = pieces;

@@ -10,6 +10,7 @@ pub mod jpeg;
 pub mod mp3;
 pub mod png;
 pub mod wav;
+pub mod webp;
 pub mod xmp;
 
 use super::AigcLabel;
@@ -24,6 +25,8 @@ pub enum Carrier {
     Jpeg,
     /// `image/gif`.
     Gif,
+    /// `image/webp`.
+    Webp,
     /// `audio/wav`.
     Wav,
     /// `audio/mpeg`.
@@ -41,6 +44,7 @@ impl Carrier {
             "image/png" => Self::Png,
             "image/jpeg" | "image/jpg" | "image/pjpeg" => Self::Jpeg,
             "image/gif" => Self::Gif,
+            "image/webp" => Self::Webp,
             "audio/wav" | "audio/x-wav" | "audio/wave" | "audio/vnd.wave" => Self::Wav,
             "audio/mpeg" | "audio/mp3" | "audio/mpeg3" | "audio/x-mpeg-3" => Self::Mp3,
             _ => return None,
@@ -54,6 +58,7 @@ impl Carrier {
             _ if head.starts_with(&png::SIGNATURE) => Self::Png,
             _ if head.starts_with(&jpeg::SIGNATURE) => Self::Jpeg,
             _ if gif::is_gif(head) => Self::Gif,
+            _ if webp::is_webp(head) => Self::Webp,
             _ if wav::is_wav(head) => Self::Wav,
             _ if mp3::is_mp3(head) => Self::Mp3,
             _ => return None,
@@ -86,6 +91,7 @@ impl MediaJob {
             Carrier::Png => png::inspect(&self.label, head, complete),
             Carrier::Jpeg => jpeg::inspect(&self.label, head, complete),
             Carrier::Gif => gif::inspect(&self.label, head, complete),
+            Carrier::Webp => webp::inspect(&self.label, head, complete),
             Carrier::Wav => wav::inspect(&self.label, head, complete),
             Carrier::Mp3 => mp3::inspect(&self.label, head, complete),
         }

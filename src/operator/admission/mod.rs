@@ -25,7 +25,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use self::review::AdmissionRequest;
-use super::args::RunArgs;
+use super::args::Settings;
 use super::snapshot::{Snapshot, names};
 use crate::api::DeepSynthesisService;
 use crate::inject;
@@ -37,7 +37,7 @@ pub struct Context<'a> {
     /// The clock.
     pub now: Timestamp,
     /// The operator's settings.
-    pub args: &'a RunArgs,
+    pub settings: &'a Settings,
     /// Base64 of the key that signs sidecar configurations.
     pub verify_key: &'a str,
 }

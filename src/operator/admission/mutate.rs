@@ -16,7 +16,7 @@ pub fn mutate(context: &Context<'_>, request: &AdmissionRequest) -> Answer {
     match context.snapshot.selecting(&request.namespace, &labels).as_slice() {
         [] => Answer::allow(),
         [service] => {
-            let plan = Judge::new(context.snapshot).plan(service, context.args, context.verify_key);
+            let plan = Judge::new(context.snapshot).published_plan(service, context.settings, context.verify_key);
             match inject::patch(&request.object, &plan) {
                 Ok(patch) => Answer { patch, ..Answer::default() },
                 Err(error) => Answer::deny(format!("[{}] {error} (Order 12 Art. 16)", error.code())),

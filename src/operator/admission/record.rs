@@ -42,7 +42,7 @@ pub fn validate(context: &Context<'_>, request: &AdmissionRequest) -> Answer {
 
 fn operator_only(context: &Context<'_>, request: &AdmissionRequest) -> Answer {
     let kind = &request.kind.kind;
-    if request.user_info.username == context.args.operator_service_account {
+    if request.user_info.username == context.settings.operator_service_account {
         return Answer::allow();
     }
     Answer::deny(format!(

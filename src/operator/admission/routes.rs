@@ -14,7 +14,7 @@ use warp::{Filter, Reply, reply};
 use super::intake::{Intake, IntakeError, deadline};
 use super::review::{AdmissionRequest, Answer, parse};
 use super::{Context, mutate, record, stamp, tenant};
-use crate::operator::args::RunArgs;
+use crate::operator::args::Settings;
 use crate::operator::event::Notes;
 use crate::operator::metrics::{self, Metrics};
 use crate::operator::store::Store;
@@ -44,7 +44,7 @@ pub struct Desk {
     /// The cluster as known now.
     pub store: Store,
     /// The operator's settings.
-    pub args: RunArgs,
+    pub settings: Settings,
     /// Base64 of the key that signs sidecar configurations.
     pub verify_key: String,
     /// Where Events go.
@@ -170,8 +170,12 @@ impl Desk {
         if matches!(question, Question::Mutate | Question::Workloads) && !snapshot.is_enrolled(&request.namespace) {
             self.metrics.unenrolled.inc();
         }
-        let context =
-            Context { snapshot: &snapshot, now: Timestamp::now(), args: &self.args, verify_key: &self.verify_key };
+        let context = Context {
+            snapshot: &snapshot,
+            now: Timestamp::now(),
+            settings: &self.settings,
+            verify_key: &self.verify_key,
+        };
         match question {
             Question::Mutate => mutate::mutate(&context, request),
             Question::Stamp => stamp::stamp(&context, request),

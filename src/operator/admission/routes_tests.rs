@@ -5,7 +5,7 @@ use hyper_util::service::TowerToHyperService;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::operator::args::{Cli, Command};
+use crate::operator::args::{Cli, Command, RunArgs};
 use crate::operator::snapshot::Snapshot;
 use crate::server::fixture::{Peer, Server};
 use crate::server::serve::Manners;
@@ -26,7 +26,14 @@ async fn server(intake: Intake) -> (Server, Arc<Metrics>) {
     let nowhere = kube::Config::new("http://127.0.0.1:1".parse().unwrap());
     let notes = Notes::start(kube::Client::try_from(nowhere).unwrap(), "a".to_owned());
     let store = Store::still(Snapshot::default());
-    let desk = Desk { store, args: args(), verify_key: String::new(), notes, metrics: Arc::clone(&metrics), intake };
+    let desk = Desk {
+        store,
+        settings: args().settings,
+        verify_key: String::new(),
+        notes,
+        metrics: Arc::clone(&metrics),
+        intake,
+    };
     let service = TowerToHyperService::new(warp::service(routes(Arc::new(desk))));
     (Server::start(Manners { connection_age: Duration::from_secs(3600), ..Manners::default() }, service).await, metrics)
 }
@@ -127,7 +134,8 @@ async fn what_cannot_be_judged_in_time_is_refused_with_a_reason() {
     let nowhere = kube::Config::new("http://127.0.0.1:1".parse().unwrap());
     let notes = Notes::start(kube::Client::try_from(nowhere).unwrap(), "a".to_owned());
     let (store, metrics) = (Store::still(Snapshot::default()), Arc::new(Metrics::default()));
-    let desk = Desk { store, args: args(), verify_key: String::new(), notes, metrics, intake: Intake::default() };
+    let desk =
+        Desk { store, settings: args().settings, verify_key: String::new(), notes, metrics, intake: Intake::default() };
     let answer = desk.answer(Question::Workloads, review().to_string().as_bytes(), Instant::now());
     let body = http_body_util::BodyExt::collect(answer.into_body()).await.unwrap().to_bytes();
     let answer: Value = serde_json::from_slice(&body).unwrap();

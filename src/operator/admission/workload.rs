@@ -46,7 +46,7 @@ pub fn validate(context: &Context<'_>, request: &AdmissionRequest) -> (Answer, O
         several => return (Answer::deny(ambiguous(several)), None),
     };
     let judge = Judge::new(context.snapshot);
-    let plan = LazyCell::new(|| judge.plan(service, context.args, context.verify_key));
+    let plan = LazyCell::new(|| judge.published_plan(service, context.settings, context.verify_key));
     if is_pod
         && change == Change::Create
         && let Err(errors) = inject::verify(&request.object, &plan)

@@ -19,7 +19,7 @@ use crate::compliance::decision::decisions;
 use crate::compliance::{Gate, Severity, Verdict, refusal_line};
 use crate::inject::{self, Carried, Expected, Plan};
 use crate::law::calendar::end_of_day;
-use crate::operator::args::RunArgs;
+use crate::operator::args::Settings;
 use crate::operator::judge::Judge;
 use crate::operator::snapshot::{Key, MAX_ADMITTED_REVISIONS, Snapshot, names};
 
@@ -44,10 +44,10 @@ pub struct Sidecar {
 pub type Sidecars = BTreeMap<Key, Sidecar>;
 
 /// Brings what is kept in line with the services that there are.
-pub fn prepare(known: &mut Sidecars, judge: &Judge<'_>, snapshot: &Snapshot, args: &RunArgs, verify_key: &str) {
+pub fn prepare(known: &mut Sidecars, judge: &Judge<'_>, snapshot: &Snapshot, settings: &Settings, verify_key: &str) {
     known.retain(|key, _| snapshot.services.contains_key(key));
     for (key, service) in snapshot.services.iter() {
-        let plan = judge.plan(service, args, verify_key);
+        let plan = judge.plan(service, settings, verify_key);
         if known.get(key).is_none_or(|known| known.plan != plan) {
             let sidecar = Sidecar { expected: inject::expected(&plan), carriable: inject::carriable(&plan), plan };
             known.insert(key.clone(), sidecar);
@@ -225,7 +225,7 @@ mod tests {
         let verdicts: Verdicts =
             snapshot.services.iter().map(|(key, service)| (key.clone(), judge.verdict(service, now))).collect();
         let mut sidecars = Sidecars::new();
-        prepare(&mut sidecars, &judge, snapshot, &args, "key");
+        prepare(&mut sidecars, &judge, snapshot, &args.settings, "key");
         let inputs = Inputs { snapshot, judge: &judge, verdicts: &verdicts, sidecars: &sidecars, now };
         inputs.enforcement(namespace).map(|object| object.spec)
     }

@@ -35,7 +35,7 @@ pub struct Known {
 impl Known {
     /// Looks at the file again.
     pub fn look(&mut self, args: &RunArgs) -> Option<SidecarLedger> {
-        let (Some(url), Some(file)) = (&args.ledger_url, &args.ledger_authority) else { return None };
+        let (Some(url), Some(file)) = (&args.settings.ledger_url, &args.ledger_authority) else { return None };
         match read(file) {
             Ok(authority) => {
                 self.ledger = Some(SidecarLedger { url: url.clone(), authority });

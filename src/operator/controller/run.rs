@@ -138,7 +138,7 @@ impl Controller {
         }
         // Before the statuses: who reads that a gate is open may count on the policies inside the API server knowing it.
         let verify_key = self.key.verifying_key().to_base64();
-        enforcement::prepare(&mut memory.sidecars, &judge, &snapshot, &self.args, &verify_key);
+        enforcement::prepare(&mut memory.sidecars, &judge, &snapshot, &self.args.settings, &verify_key);
         let inputs = enforcement::Inputs {
             snapshot: &snapshot,
             judge: &judge,

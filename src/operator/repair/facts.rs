@@ -52,7 +52,7 @@ pub(super) fn facts(pod: &Value, service: &Key, around: &Around<'_>) -> PodFacts
         return facts;
     }
     let judge = Judge::new(snapshot);
-    let plan = judge.plan(one, around.args, around.verify_key);
+    let plan = judge.published_plan(one, &around.args.settings, around.verify_key);
     facts.is_over = false;
     facts.is_proven = inject::verify(pod, &plan).is_ok();
     facts.is_injectable =

@@ -21,7 +21,7 @@ use crate::detect::detect;
 use crate::inject::{self, Obstacle, Plan};
 use crate::law::Duty;
 use crate::operator::admission::containers::containers;
-use crate::operator::args::RunArgs;
+use crate::operator::args::Settings;
 use crate::operator::judge::Judge;
 use crate::operator::repair::owner::controller;
 use crate::operator::snapshot::{Key, Snapshot, names};
@@ -75,11 +75,11 @@ impl Looked {
 impl<'a> Checks<'a> {
     /// Judges every service once.
     #[must_use]
-    pub fn new(snapshot: &'a Snapshot, args: &'a RunArgs, verify_key: &'a str, now: Timestamp) -> Self {
+    pub fn new(snapshot: &'a Snapshot, settings: &'a Settings, verify_key: &'a str, now: Timestamp) -> Self {
         let judge = Judge::new(snapshot);
         let enrolled = snapshot.services.iter().filter(|((namespace, _), _)| snapshot.is_enrolled(namespace));
         let services = enrolled.map(|(key, service)| {
-            let plan = judge.plan(service, args, verify_key);
+            let plan = judge.published_plan(service, settings, verify_key);
             // A report says what the law says; what the mode makes of it is admission's.
             let verdict = Verdict { mode: Mode::Enforce, ..judge.verdict(service, now) };
             let admitted = snapshot.admitted_revisions(service, &inject::carriable(&plan));

@@ -34,7 +34,7 @@ use self::report::Outcome;
 use self::room::Obstacles;
 use self::told::Told;
 use self::walk::{Installed, Walk};
-use super::args::RunArgs;
+use super::args::Settings;
 use super::event::Notes;
 use super::metrics::{ByResult, Metrics};
 use super::repair::{Candidate, Held};
@@ -78,7 +78,7 @@ pub struct Scanner {
     /// The cluster as known now.
     pub store: Store,
     /// The operator's settings.
-    pub args: RunArgs,
+    pub settings: Settings,
     /// Base64 of the key that signs sidecar configurations.
     pub verify_key: String,
     /// Counters.
@@ -149,7 +149,7 @@ impl Scanner {
         told: &mut Told,
     ) -> Result<(), kube::Error> {
         let now = Timestamp::now();
-        let checks = Checks::new(snapshot, &self.args, &self.verify_key, now);
+        let checks = Checks::new(snapshot, &self.settings, &self.verify_key, now);
         let held = self.held.borrow().clone();
         let installed = Installed::ask(&self.client).await?;
         let mut walk = Walk { client: &self.client, leading, pace: Pace::new(PACE, PACE, Instant::now()) };

@@ -1,0 +1,22 @@
+//! `kubectl-deepsynthesis`: a plugin of kubectl, and a program of its own. See `deepsynthesis::cli`.
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use deepsynthesis::cli::args::{Cli, Command};
+use deepsynthesis::cli::run;
+
+/// As clap says it of arguments that it cannot read.
+const UNREADABLE: u8 = 2;
+
+fn main() -> ExitCode {
+    let mut output = std::io::stdout().lock();
+    let result = match Cli::parse().command {
+        Command::Check(args) => run::run_check(&args, &mut output),
+        Command::Inject(args) => run::run_inject(&args, &mut output),
+    };
+    result.unwrap_or_else(|error| {
+        eprintln!("{error}");
+        ExitCode::from(UNREADABLE)
+    })
+}

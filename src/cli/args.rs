@@ -1,0 +1,74 @@
+//! Command line of `kubectl deepsynthesis`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
+
+/// Asks what the law on deep synthesis means for manifests.
+#[derive(Debug, Parser)]
+#[command(name = "kubectl-deepsynthesis", bin_name = "kubectl deepsynthesis", version)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Say of manifests what admission would: needs no cluster. Ends with 0 when nothing is refused, 1 when something is, 2 when
+    /// the input cannot be read.
+    Check(CheckArgs),
+    /// Print manifests with the sidecar that their pods would get.
+    Inject(InjectArgs),
+}
+
+/// What to check.
+#[derive(Args, Clone, Debug)]
+pub struct CheckArgs {
+    /// How to print.
+    #[arg(short, long, value_enum, default_value_t = Output::Text)]
+    pub output: Output,
+    /// Where manifests go and by which clock they are judged.
+    #[command(flatten)]
+    pub input: Input,
+}
+
+/// What to inject into.
+#[derive(Args, Clone, Debug)]
+pub struct InjectArgs {
+    /// Image of the sidecar.
+    #[arg(long, default_value = "deepsynthesis-sidecar")]
+    pub sidecar_image: String,
+    /// Where manifests go.
+    #[command(flatten)]
+    pub input: Input,
+}
+
+/// Manifests and what surrounds them.
+#[derive(Args, Clone, Debug)]
+pub struct Input {
+    /// Namespace of objects that name none.
+    #[arg(short, long, default_value = "default")]
+    pub namespace: String,
+    /// Judge as of this moment (RFC 3339), e.g. `2026-12-01T00:00:00+08:00`; without it, now.
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<Timestamp>,
+    /// Files and folders with YAML or JSON: workloads together with the services and records of this cluster; `-` is standard input.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+}
+
+/// How `check` prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Output {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+    /// SARIF 2.1.0, for code hosts.
+    Sarif,
+    /// JUnit, for pipelines.
+    Junit,
+}
