@@ -87,6 +87,24 @@ fn admits_the_filed_and_assessed_sample_articles_19_and_20() {
 }
 
 #[test]
+fn every_sample_is_admitted_with_its_records_and_refused_without_them_article_19() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/samples");
+    let mut seen = 0;
+    for sample in std::fs::read_dir(folder).unwrap() {
+        let sample = sample.unwrap().path();
+        let (path, name) = (sample.to_str().unwrap(), sample.file_name().unwrap().to_str().unwrap());
+        let ran = check("text", &[path], "");
+        assert_eq!(ran.code, 0, "{name}: {}{}", ran.output, ran.error);
+        let bare = ["service", "deployment"].map(|file| format!("{path}/{file}.yaml"));
+        let said = verdicts(&[&bare[0], &bare[1]], "");
+        let codes = of(&said, "Deployment")["codes"].to_string();
+        assert!(codes.contains("FilingMissing"), "{name}: {said:?}");
+        seen += 1;
+    }
+    assert!(seen >= 4, "{seen}");
+}
+
+#[test]
 fn refuses_the_same_sample_without_its_records_in_the_words_of_admission_articles_15_19_and_20() {
     let files = ["namespace", "service", "deployment"].map(|name| format!("{SAMPLES}/{name}.yaml"));
     let files: Vec<&str> = files.iter().map(String::as_str).collect();

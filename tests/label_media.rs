@@ -42,7 +42,7 @@ const PICTURE: &str = "testsrc=size=320x240:rate=1:duration=1";
 const PICTURES: &str = "testsrc=size=160x120:rate=5:duration=2";
 const SOUND: &str = "sine=frequency=440:duration=2";
 
-const CASES: [Case; 16] = [
+const CASES: [Case; 25] = [
     Case { file: "baseline.jpg", carrier: Carrier::Jpeg, source: PICTURE, options: &["-frames:v", "1", "-q:v", "2"] },
     Case {
         file: "small.jpg",
@@ -78,6 +78,30 @@ const CASES: [Case; 16] = [
         source: PICTURE,
         options: &["-frames:v", "1", "-vf", "format=rgba,colorchannelmixer=aa=0.5", "-pix_fmt", "yuva420p"],
     },
+    Case { file: "first.mp4", carrier: Carrier::Mp4, source: PICTURES, options: &["-movflags", "+faststart"] },
+    Case {
+        file: "keys.mp4",
+        carrier: Carrier::Mp4,
+        source: PICTURES,
+        options: &["-movflags", "+faststart+use_metadata_tags", "-metadata", "tool=x"],
+    },
+    Case {
+        file: "bare.mp4",
+        carrier: Carrier::Mp4,
+        source: PICTURES,
+        options: &["-movflags", "+faststart", "-fflags", "+bitexact", "-map_metadata", "-1"],
+    },
+    Case { file: "first.mov", carrier: Carrier::Mp4, source: PICTURES, options: &["-movflags", "+faststart"] },
+    Case { file: "first.m4a", carrier: Carrier::Mp4, source: SOUND, options: &["-movflags", "+faststart"] },
+    Case { file: "tagged.flac", carrier: Carrier::Flac, source: SOUND, options: &["-metadata", "title=声音"] },
+    Case {
+        file: "bare.flac",
+        carrier: Carrier::Flac,
+        source: SOUND,
+        options: &["-fflags", "+bitexact", "-map_metadata", "-1"],
+    },
+    Case { file: "speech.opus", carrier: Carrier::Ogg, source: SOUND, options: &["-c:a", "libopus"] },
+    Case { file: "music.ogg", carrier: Carrier::Ogg, source: SOUND, options: &["-c:a", "libvorbis"] },
     Case { file: "pcm16.wav", carrier: Carrier::Wav, source: SOUND, options: &[] },
     Case {
         file: "float.wav",
@@ -113,8 +137,11 @@ fn read_by_others(carrier: Carrier, path: &Path) -> Option<String> {
     let path = path.to_str().unwrap();
     let text = match carrier {
         Carrier::Jpeg | Carrier::Png | Carrier::Gif | Carrier::Webp => run("exiftool", &["-s3", "-XMP:AIGC", path]),
-        Carrier::Mp3 => {
+        Carrier::Mp3 | Carrier::Mp4 | Carrier::Flac => {
             run("ffprobe", &["-v", "error", "-show_entries", "format_tags=AIGC", "-of", "default=nw=1:nk=1", path])
+        }
+        Carrier::Ogg => {
+            run("ffprobe", &["-v", "error", "-show_entries", "stream_tags=AIGC", "-of", "default=nw=1:nk=1", path])
         }
         Carrier::Wav => return None,
     };

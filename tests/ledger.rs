@@ -103,6 +103,8 @@ fn a_pod_writes_as_itself_for_its_service_and_nobody_else_reads() {
     assert_eq!(post(Some(&token("pod-2", SERVICE)), &batch), 403, "another pod");
     assert_eq!(post(Some(&token("pod-1", "service-2")), &batch), 403, "another service's pod");
     assert_eq!(post(Some(READER), &batch), 403);
+    let reading = format!("reading:pod-1:{SERVICE}");
+    assert_eq!(post(Some(&reading), &batch), 403, "bound to the very pod, but to read with");
     let own = pod.token();
     assert_eq!(post(Some(&own), b"{}\n"), 400);
     // Refused by its length; who goes on sending may find the connection closed before the answer.

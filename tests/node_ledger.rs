@@ -45,7 +45,7 @@ fn helm(enabled: bool) {
 
 /// Asks the ledger as the inspector.
 fn ask(path: &str) -> String {
-    let token = ["-n", READERS, "create", "token", "inspector", "--audience", "deepsynthesis-ledger"];
+    let token = ["-n", READERS, "create", "token", "inspector", "--audience", "deepsynthesis-ledger-read"];
     let bearer = format!("Authorization: Bearer {}", kubectl(&token).trim());
     let service = ["-n", SYSTEM, "get", "service", "deepsynthesis-ledger", "-o", "jsonpath={.spec.clusterIP}"];
     let url = format!("https://{}{path}", kubectl(&service));
@@ -94,7 +94,7 @@ fn a_thousand_answers_are_in_the_ledger_with_proof_after_their_pod_is_gone_order
     let proof = ask(&format!("/v1/proof?service={uid}&id={id}"));
     assert!(proof.contains(id) && proof.contains("checkpoint"), "{proof}");
     // A pod that no service claims has no business here; neither has a person without a role.
-    let stranger = ["-n", READERS, "create", "token", "default", "--audience", "deepsynthesis-ledger"];
+    let stranger = ["-n", READERS, "create", "token", "default", "--audience", "deepsynthesis-ledger-read"];
     let bearer = format!("Authorization: Bearer {}", kubectl(&stranger).trim());
     let service = ["-n", SYSTEM, "get", "service", "deepsynthesis-ledger", "-o", "jsonpath={.spec.clusterIP}"];
     let url = format!("https://{}{before}", kubectl(&service));

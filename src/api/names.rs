@@ -42,6 +42,8 @@ pub const CONFIG_FILE: &str = "config.json";
 pub const IDENTITY_MOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 /// Audience of the projected token, checked by the ledger.
 pub const LEDGER_AUDIENCE: &str = "deepsynthesis-ledger";
+/// Audience of tokens with which people and programs read records; nobody writes with one.
+pub const LEDGER_READ_AUDIENCE: &str = "deepsynthesis-ledger-read";
 /// Port of the sidecar's own health, metrics and audit endpoint on the pod's address.
 pub const SIDECAR_ADMIN_PORT: u16 = 15990;
 /// Port of the sidecar to which all traffic from outside is led (`capture: Redirect`).

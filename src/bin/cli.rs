@@ -14,6 +14,8 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Check(args) => run::run_check(&args, &mut output),
         Command::Inject(args) => run::run_inject(&args, &mut output),
+        Command::Inspect(args) => run::run_inspect(&args, &mut output),
+        Command::Label(args) => run::run_label(&args, &mut output),
     };
     result.unwrap_or_else(|error| {
         eprintln!("{error}");

@@ -22,6 +22,39 @@ pub enum Command {
     Check(CheckArgs),
     /// Print manifests with the sidecar that their pods would get.
     Inject(InjectArgs),
+    /// Say of pictures, sound and video which implicit label they bear. Ends with 0 when all bear one, 1 when one does not, 2 when
+    /// one cannot be read.
+    Inspect(InspectArgs),
+    /// Write a copy of a picture, sound or video that bears the implicit label.
+    Label(LabelArgs),
+}
+
+/// What to inspect.
+#[derive(Args, Clone, Debug)]
+pub struct InspectArgs {
+    /// Print JSON lines.
+    #[arg(long)]
+    pub json: bool,
+    /// Files.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+}
+
+/// What to label.
+#[derive(Args, Clone, Debug)]
+pub struct LabelArgs {
+    /// Provider code of 27 characters (TC260-PG-20252A).
+    #[arg(long, value_name = "CODE")]
+    pub provider: String,
+    /// Number of the content; a new one without it.
+    #[arg(long, value_name = "ID")]
+    pub produce_id: Option<String>,
+    /// The copy; it must not be there yet.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// The file.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
 }
 
 /// What to check.

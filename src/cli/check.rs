@@ -92,9 +92,12 @@ impl<'a> Admission<'a> {
             return answer;
         }
         let Some(template) = inject::template_of(kind, object) else { return answer };
+        let of_workload = answer.warnings.clone();
         let mut pod = template.clone();
         pod["metadata"]["generateName"] = format!("{}-", text(object, "/metadata/name")).into();
-        if let Some(refusal) = self.pod(namespace, &pod).refusal {
+        let of_pod = self.pod(namespace, &pod);
+        answer.warnings.extend(of_pod.warnings.into_iter().filter(|warning| !of_workload.contains(warning)));
+        if let Some(refusal) = of_pod.refusal {
             answer.refusal = Some(format!("{kind} is admitted, but its pods are refused:\n{refusal}"));
         }
         answer

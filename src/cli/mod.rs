@@ -7,6 +7,7 @@ pub mod args;
 pub mod check;
 pub mod junit;
 pub mod known;
+pub mod media;
 pub mod report;
 pub mod run;
 pub mod sarif;

@@ -6,11 +6,12 @@ use std::process::ExitCode;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::args::{CheckArgs, InjectArgs, Input, Output};
+use super::args::{CheckArgs, InjectArgs, Input, InspectArgs, LabelArgs, Output};
 use super::check::{Admission, check, has_template};
 use super::known::{KnownError, group, namespace, snapshot, text};
+use super::media::MediaError;
 use super::verdict::Outcome;
-use super::{junit, report, sarif};
+use super::{junit, media, report, sarif};
 use crate::inject;
 use crate::manifest::{self, Manifest, ManifestError};
 use crate::operator::args::Settings;
@@ -27,6 +28,9 @@ pub enum CliError {
     /// An object of our group.
     #[error(transparent)]
     Known(#[from] KnownError),
+    /// A picture, sound or video.
+    #[error(transparent)]
+    Media(#[from] MediaError),
     /// Something that cannot be injected.
     #[error("{0}")]
     NotInjected(String),
@@ -99,4 +103,34 @@ fn injected(admission: &Admission<'_>, manifest: &Manifest, default: &str) -> Re
     };
     *place = pod;
     Ok(object)
+}
+
+/// `inspect`.
+///
+/// # Errors
+/// [`CliError`] for the first file that cannot be read.
+pub fn run_inspect(args: &InspectArgs, output: &mut dyn Write) -> Result<ExitCode, CliError> {
+    let mut is_labelled = true;
+    for file in &args.files {
+        let found = media::inspect(file)?;
+        is_labelled &= found.label.is_some();
+        if args.json {
+            let line = serde_json::to_string(&found).map_err(|error| CliError::Form(error.to_string()))?;
+            writeln!(output, "{line}")?;
+        } else {
+            let detail = found.label.as_deref().or(found.reason).unwrap_or_default();
+            writeln!(output, "{:<12} {} {detail}", found.verdict, found.file)?;
+        }
+    }
+    Ok(if is_labelled { ExitCode::SUCCESS } else { ExitCode::from(REFUSED) })
+}
+
+/// `label`.
+///
+/// # Errors
+/// [`CliError`]; then there is no copy.
+pub fn run_label(args: &LabelArgs, output: &mut dyn Write) -> Result<ExitCode, CliError> {
+    let label = media::label(&args.file, &args.output, &args.provider, args.produce_id.as_deref())?;
+    writeln!(output, "{} {}", args.output.display(), label.bare())?;
+    Ok(ExitCode::SUCCESS)
 }

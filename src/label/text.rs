@@ -24,6 +24,9 @@ pub struct TextJob {
     declared_length: Option<u64>,
 }
 
+/// The byte order mark in UTF-8.
+const UTF8_MARK: &[u8] = "\u{feff}".as_bytes();
+
 impl TextJob {
     /// `charset` is the parameter of the media type, `declared_length` the Content-Length.
     #[must_use]
@@ -42,8 +45,12 @@ impl TextJob {
             return None;
         }
         let (charset, mark) = declared.sniff(head);
-        if complete && head.len() <= mark {
-            return Some(Plan::unchanged(Outcome::Empty));
+        if head.len() <= mark {
+            return complete.then(|| Plan::unchanged(Outcome::Empty));
+        }
+        // A mark alone is no text, and half a mark is not known to be one.
+        if !complete && UTF8_MARK.starts_with(head) {
+            return None;
         }
         let Some(words) = Words::of(charset, &self.notice) else {
             return Some(Plan::unchanged(Outcome::Unlabelable("text_charset_lacks_notice")));
@@ -242,6 +249,14 @@ mod tests {
     fn an_empty_text_gets_no_notice() {
         assert_eq!(label_all(job(None, NoticePosition::End, None), b""), (vec![], Outcome::Empty));
         assert_eq!(label_all(job(None, NoticePosition::Start, Some(0)), b"").1, Outcome::Empty);
+    }
+
+    #[test]
+    fn a_mark_alone_is_no_text_however_it_comes() {
+        for position in [NoticePosition::Start, NoticePosition::End] {
+            let (out, outcome, _) = label_pieces(job(None, position, None), UTF8_MARK.chunks(1));
+            assert_eq!((&out[..], outcome), (UTF8_MARK, Outcome::Empty));
+        }
     }
 
     proptest! {

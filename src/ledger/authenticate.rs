@@ -14,7 +14,7 @@ use k8s_openapi::api::core::v1::Pod;
 use kube::api::PostParams;
 use kube::{Api, Client};
 
-use crate::api::names::{LEDGER_AUDIENCE, SIDECAR_CONTAINER};
+use crate::api::names::{LEDGER_AUDIENCE, LEDGER_READ_AUDIENCE, SIDECAR_CONTAINER};
 use crate::record::Hash;
 
 /// How long an answer of the API server holds.
@@ -40,7 +40,7 @@ pub struct Identity {
 #[derive(Debug, thiserror::Error)]
 pub enum AuthError {
     /// Not a token for this ledger.
-    #[error("the token is not valid for the audience {LEDGER_AUDIENCE}")]
+    #[error("the token is not valid for the audience {LEDGER_READ_AUDIENCE}, nor is it a sidecar's")]
     Refused,
     /// The API server does not answer.
     #[error("the API server cannot be asked: {0}")]
@@ -71,21 +71,31 @@ impl Reviewer {
 
     async fn review(&self, token: &str) -> Result<Identity, AuthError> {
         let unavailable = |error: kube::Error| AuthError::Unavailable(error.to_string());
-        let spec = TokenReviewSpec { audiences: Some(vec![LEDGER_AUDIENCE.to_owned()]), token: Some(token.to_owned()) };
+        let audiences = [LEDGER_AUDIENCE, LEDGER_READ_AUDIENCE].map(str::to_owned).into();
+        let spec = TokenReviewSpec { audiences: Some(audiences), token: Some(token.to_owned()) };
         let review = TokenReview { spec, ..TokenReview::default() };
         let reviews: Api<TokenReview> = Api::all(self.client.clone());
         let status = reviews.create(&PostParams::default(), &review).await.map_err(unavailable)?.status;
         let status = status.ok_or(AuthError::Refused)?;
-        let is_for_us = status.audiences.unwrap_or_default().iter().any(|audience| audience == LEDGER_AUDIENCE);
-        let (Some(true), true, Some(user)) = (status.authenticated, is_for_us, status.user) else {
+        let audiences = status.audiences.unwrap_or_default();
+        let (Some(true), false, Some(user)) = (status.authenticated, audiences.is_empty(), status.user) else {
             return Err(AuthError::Refused);
         };
+        if let Some(other) =
+            audiences.iter().find(|one| ![LEDGER_AUDIENCE, LEDGER_READ_AUDIENCE].contains(&one.as_str()))
+        {
+            // An API server that knows nothing of audiences answers with its own.
+            tracing::warn!(audience = other, "a token for somebody else");
+            return Err(AuthError::Refused);
+        }
         let mut identity = Identity {
             user: user.username.clone().unwrap_or_default(),
             groups: user.groups.clone().unwrap_or_default(),
             ..Identity::default()
         };
-        if let Some((namespace, name, uid)) = bound_pod(&user) {
+        // Anybody may ask for a token to read with; one to write with only the kubelet gets, for the sidecar.
+        let may_write = audiences.iter().any(|audience| audience == LEDGER_AUDIENCE);
+        if let Some((namespace, name, uid)) = bound_pod(&user).filter(|_| may_write) {
             let pods: Api<Pod> = Api::namespaced(self.client.clone(), namespace);
             let pod = pods.get_opt(name).await.map_err(unavailable)?;
             identity.service = pod.as_ref().filter(|pod| pod.metadata.uid.as_deref() == Some(uid)).and_then(service_of);

@@ -8,6 +8,22 @@ use crate::support::{Place, USCC, eventually};
 const DRY: &[&str] = &["--dry-run=server"];
 
 #[test]
+fn the_api_server_takes_every_sample() {
+    let samples = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("config/samples");
+    for sample in std::fs::read_dir(samples).unwrap() {
+        let sample = sample.unwrap().path();
+        // Not enrolled: here the shape is asked for, and what the webhook says of records.
+        let name = sample.file_name().unwrap().to_str().unwrap();
+        shared().kubectl(&["create", "namespace", name], None);
+        for file in ["service", "filing", "assessment", "deployment", "kubernetes-service"] {
+            let file = sample.join(format!("{file}.yaml"));
+            let words = ["apply", "--dry-run=server", "--validate=strict", "-f", file.to_str().unwrap()];
+            shared().kubectl(&words, None).admitted();
+        }
+    }
+}
+
+#[test]
 fn a_malformed_object_is_refused_with_the_field_at_fault() {
     let place = Place::empty(shared(), "malformed", true);
     let (service, filing, assessment) = (place.service("studio", "studio"), place.filing(), place.assessment());

@@ -39,7 +39,8 @@ pub fn token(pod: &str, service: &str) -> String {
 fn review(token: &str) -> Value {
     let name = "system:serviceaccount:studio:default";
     let user = match token.split(':').collect::<Vec<_>>()[..] {
-        ["pod", pod, service] => json!({"username": name, "extra": {
+        // The second as anybody can have it, who may use the account.
+        ["pod" | "reading", pod, service] => json!({"username": name, "extra": {
             "authentication.kubernetes.io/pod-uid": [pod],
             "authentication.kubernetes.io/pod-name": [format!("{pod}--{service}")],
         }}),
@@ -48,7 +49,9 @@ fn review(token: &str) -> Value {
         [READER] => json!({"username": READER}),
         _ => return json!({"authenticated": false}),
     };
-    json!({"authenticated": true, "audiences": ["deepsynthesis-ledger"], "user": user})
+    let reads = token == READER || token.starts_with("reading:");
+    let audience = if reads { "deepsynthesis-ledger-read" } else { "deepsynthesis-ledger" };
+    json!({"authenticated": true, "audiences": [audience], "user": user})
 }
 
 async fn api(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {

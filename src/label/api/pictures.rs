@@ -1,6 +1,6 @@
 //! Pictures inside JSON strings (`b64_json`, `data:` URLs), labelled as they pass.
 //!
-//! In: JSON in any chunks. Out: the same, with the label in every PNG, JPEG, WebP and WAV; its pixels and all else stay as they were. A picture is known
+//! In: JSON in any chunks. Out: the same, with the label in every PNG, JPEG, WebP, WAV, FLAC and Ogg; its pixels and all else stay as they were. A picture is known
 //! by its first bytes, whatever its member is called. Must not: hold more than the head of one picture.
 
 use base64::Engine as _;
@@ -13,7 +13,7 @@ use crate::label::plan::{HEAD_LIMIT, Outcome};
 
 /// How a string begins that holds a picture, with its quote: the first bytes in base64, as far as they are whole characters,
 /// alone or behind the beginning of a `data:` URL (RFC 2397); and how many characters of the string come before them.
-const BEGINNINGS: [(&[u8], usize); 8] = [
+const BEGINNINGS: [(&[u8], usize); 10] = [
     (b"\"iVBORw0KGgo", 0),
     (b"\"data:image/png;base64,iVBORw0KGgo", 22),
     (b"\"/9j/", 0),
@@ -21,6 +21,9 @@ const BEGINNINGS: [(&[u8], usize); 8] = [
     (b"\"data:image/jpg;base64,/9j/", 22),
     // RIFF: WebP or WAV, as what follows says.
     (b"\"UklGR", 0),
+    // FLAC and Ogg.
+    (b"\"ZkxhQ", 0),
+    (b"\"T2dnU", 0),
     (b"\"data:image/webp;base64,UklGR", 23),
     (b"\"data:audio/wav;base64,UklGR", 22),
 ];

@@ -2,12 +2,18 @@
 //!
 //! In: the head of a file. Out: a [`super::plan::Plan`]. One file per format; [`xmp`] and [`exif`] are shared.
 
+pub mod bmff;
+pub mod comments;
 pub mod exif;
 #[cfg(test)]
 mod fixture;
+pub mod flac;
 pub mod gif;
 pub mod jpeg;
 pub mod mp3;
+pub mod mp4;
+mod mp4_metadata;
+pub mod ogg;
 pub mod png;
 pub mod wav;
 pub mod webp;
@@ -31,6 +37,12 @@ pub enum Carrier {
     Wav,
     /// `audio/mpeg`.
     Mp3,
+    /// `audio/flac`.
+    Flac,
+    /// `audio/ogg`: Opus and Vorbis.
+    Ogg,
+    /// `video/mp4`, `video/quicktime`, `audio/mp4`.
+    Mp4,
 }
 
 /// So many bytes tell every format from every other.
@@ -47,6 +59,9 @@ impl Carrier {
             "image/webp" => Self::Webp,
             "audio/wav" | "audio/x-wav" | "audio/wave" | "audio/vnd.wave" => Self::Wav,
             "audio/mpeg" | "audio/mp3" | "audio/mpeg3" | "audio/x-mpeg-3" => Self::Mp3,
+            "audio/flac" | "audio/x-flac" => Self::Flac,
+            "audio/ogg" | "application/ogg" | "audio/opus" | "audio/vorbis" => Self::Ogg,
+            "video/mp4" | "video/x-m4v" | "video/quicktime" | "audio/mp4" | "audio/m4a" | "audio/x-m4a" => Self::Mp4,
             _ => return None,
         })
     }
@@ -60,6 +75,9 @@ impl Carrier {
             _ if gif::is_gif(head) => Self::Gif,
             _ if webp::is_webp(head) => Self::Webp,
             _ if wav::is_wav(head) => Self::Wav,
+            _ if head.starts_with(&flac::SIGNATURE) => Self::Flac,
+            _ if head.starts_with(&ogg::SIGNATURE) => Self::Ogg,
+            _ if mp4::is_mp4(head) => Self::Mp4,
             _ if mp3::is_mp3(head) => Self::Mp3,
             _ => return None,
         })
@@ -94,6 +112,9 @@ impl MediaJob {
             Carrier::Webp => webp::inspect(&self.label, head, complete),
             Carrier::Wav => wav::inspect(&self.label, head, complete),
             Carrier::Mp3 => mp3::inspect(&self.label, head, complete),
+            Carrier::Flac => flac::inspect(&self.label, head, complete),
+            Carrier::Ogg => ogg::inspect(&self.label, head, complete),
+            Carrier::Mp4 => mp4::inspect(&self.label, head, complete),
         }
     }
 }

@@ -113,8 +113,10 @@ fn walk(view: &[u8], mut at: usize, is_end: bool) -> Walk<'_> {
         // Some writers leave out the padding at the very end.
         let is_whole = next <= view.len() || (is_end && next == view.len() + 1);
         let Some(data) = data.filter(|_| is_whole) else { return Walk::Short };
-        if &kind == b"XMP " {
-            found = found.or(Some((at, next.min(view.len()) - at, data)));
+        // Of several packets the one that speaks of generated content.
+        let is_ours = || memchr::memmem::find(data, b"AIGC").is_some();
+        if &kind == b"XMP " && (found.is_none() || is_ours()) {
+            found = Some((at, next.min(view.len()) - at, data));
         }
         at = next;
     }

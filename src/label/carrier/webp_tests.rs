@@ -76,6 +76,13 @@ fn the_packet_of_others_is_extended_not_doubled() {
 }
 
 #[test]
+fn a_label_in_a_second_packet_is_the_one_that_stays() {
+    let packets = ["<x/>".to_owned(), xmp::packet(&label())].map(|packet| part(b"XMP ", packet.as_bytes()));
+    let file = webp(&[canvas_of(HAS_XMP), packets.concat(), part(b"VP8 ", LOSSY)]);
+    assert_eq!(label_all(job(), &file), (file.clone(), Outcome::Kept(Box::new(label()))));
+}
+
+#[test]
 fn what_would_break_or_double_is_left_and_said() {
     let manifest = webp(&[canvas_of(0), part(b"VP8 ", LOSSY), part(b"C2PA", b"jumbf")]);
     let far = |flags| webp(&[canvas_of(flags), part(b"VP8 ", &[LOSSY, &vec![7; HEAD_LIMIT]].concat())]);
