@@ -84,7 +84,9 @@ for port in 8080 15990 15991; do
   done
 done
 link=$(ip -n $pod -6 addr show dev eth0 scope link | sed -n 's|.*inet6 \([^/]*\)/.*|\1|p')
-say() { echo "$1 $(ip netns exec "$2" curl -g -s --max-time 5 "$3")"; }
+# Not the one before it in PATH, which goes into the demo's node.
+curl=$(type -ap curl | tail -n 1)
+say() { echo "$1 $(ip netns exec "$2" "$curl" -g -s --max-time 5 "$3")"; }
 for port in 8080 9090 15990 15991; do
   say "ipv4:$port" $node "http://10.9.8.2:$port/"
   say "ipv6:$port" $node "http://[fd09::2]:$port/"
