@@ -63,6 +63,18 @@ impl Plan {
         Self { outcome, splices: Vec::new(), tail: None, becomes_utf8: false, is_noticed: false }
     }
 
+    /// A plan that leaves what cannot be labelled.
+    #[must_use]
+    pub fn unlabelable(reason: &'static str) -> Self {
+        Self::unchanged(Outcome::Unlabelable(reason))
+    }
+
+    /// A plan that leaves what has no place for the label.
+    #[must_use]
+    pub fn header_only(reason: &'static str) -> Self {
+        Self::unchanged(Outcome::HeaderOnly(reason))
+    }
+
     /// A plan with one edit in the head.
     #[must_use]
     pub fn splice(at: usize, remove: usize, insert: Vec<u8>) -> Self {

@@ -4,6 +4,7 @@
 //! behind the first block. Frames and all other blocks stay; seek points count from the first frame.
 
 use super::comments::{self, Existing};
+use super::missing;
 use crate::label::AigcLabel;
 use crate::label::plan::{HEAD_LIMIT, Outcome, Plan, Splice};
 
@@ -21,21 +22,16 @@ const MAX_BLOCK: usize = (1 << 24) - 1;
 pub(super) fn inspect(label: &AigcLabel, head: &[u8], complete: bool) -> Option<Plan> {
     let view = head.get(..HEAD_LIMIT).unwrap_or(head);
     if !view.starts_with(&SIGNATURE) {
-        return Some(unlabelable("flac_signature"));
+        return Some(Plan::unlabelable("flac_signature"));
     }
-    // What is not there whole, and whether it will ever be.
-    let missing = || match (complete && head.len() <= HEAD_LIMIT, view.len() >= HEAD_LIMIT) {
-        (true, _) => Some(unlabelable("flac_truncated")),
-        (false, true) => Some(Plan::unchanged(Outcome::HeaderOnly("flac_large"))),
-        (false, false) => None,
-    };
+    let missing = || missing(head, complete, "flac_truncated", "flac_large");
     let (mut at, mut behind_first) = (SIGNATURE.len(), None);
     loop {
         let Some((flags, length)) = block(view, at) else { return missing() };
         let (start, end) = (at + BLOCK, at + BLOCK + length);
         let kind = flags & !LAST;
         if (at == SIGNATURE.len()) != (kind == STREAM_INFO) {
-            return Some(unlabelable("flac_block"));
+            return Some(Plan::unlabelable("flac_block"));
         }
         if kind == COMMENTS {
             let Some(header) = view.get(start..end) else { return missing() };
@@ -55,14 +51,14 @@ pub(super) fn inspect(label: &AigcLabel, head: &[u8], complete: bool) -> Option<
 
 fn extended(label: &AigcLabel, header: &[u8], (at, flags): (usize, u8)) -> Plan {
     match comments::find(header) {
-        None => unlabelable("flac_comments"),
-        Some(Existing::Malformed) => unlabelable("flac_label_malformed"),
+        None => Plan::unlabelable("flac_comments"),
+        Some(Existing::Malformed) => Plan::unlabelable("flac_label_malformed"),
         Some(Existing::Label(label)) => Plan::unchanged(Outcome::Kept(label)),
         Some(Existing::None { count_at, count, end }) => {
             let new = comments::with_label(header, (count_at, count, end), label);
             match new.filter(|new| new.len() <= MAX_BLOCK) {
                 Some(new) => Plan::splice(at, BLOCK + header.len(), blocked(flags, &new)),
-                None => Plan::unchanged(Outcome::HeaderOnly("flac_large")),
+                None => Plan::header_only("flac_large"),
             }
         }
     }
@@ -90,10 +86,6 @@ fn block(view: &[u8], at: usize) -> Option<(u8, usize)> {
 fn blocked(flags: u8, content: &[u8]) -> Vec<u8> {
     let length = u32::try_from(content.len()).unwrap_or(u32::MAX).to_be_bytes();
     [&[flags], &length[1..], content].concat()
-}
-
-fn unlabelable(reason: &'static str) -> Plan {
-    Plan::unchanged(Outcome::Unlabelable(reason))
 }
 
 #[cfg(test)]

@@ -15,12 +15,13 @@ pub mod mp4;
 mod mp4_metadata;
 pub mod ogg;
 pub mod png;
+mod riff;
 pub mod wav;
 pub mod webp;
 pub mod xmp;
 
 use super::AigcLabel;
-use super::plan::Plan;
+use super::plan::{HEAD_LIMIT, Plan};
 
 /// A format that carries the label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,5 +117,14 @@ impl MediaJob {
             Carrier::Ogg => ogg::inspect(&self.label, head, complete),
             Carrier::Mp4 => mp4::inspect(&self.label, head, complete),
         }
+    }
+}
+
+/// What is not there whole: it may still come, the file ends before it, or it is longer than what may be looked at.
+fn missing(head: &[u8], complete: bool, truncated: &'static str, large: &'static str) -> Option<Plan> {
+    match (complete && head.len() <= HEAD_LIMIT, head.len() >= HEAD_LIMIT) {
+        (true, _) => Some(Plan::unlabelable(truncated)),
+        (false, true) => Some(Plan::header_only(large)),
+        (false, false) => None,
     }
 }

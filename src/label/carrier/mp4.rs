@@ -5,6 +5,7 @@
 //! what may be looked at, or somebody else points into the file (fragments, items, encryption), the file is left and the reason said.
 
 use super::bmff::{Place, children, place};
+use super::missing;
 use super::mp4_metadata::{self as metadata, Existing};
 use super::xmp;
 use crate::label::AigcLabel;
@@ -29,27 +30,22 @@ pub fn is_mp4(head: &[u8]) -> bool {
 pub(super) fn inspect(label: &AigcLabel, head: &[u8], complete: bool) -> Option<Plan> {
     let view = head.get(..HEAD_LIMIT).unwrap_or(head);
     if !is_mp4(view) {
-        return Some(unlabelable("mp4_signature"));
+        return Some(Plan::unlabelable("mp4_signature"));
     }
-    // What is not there whole, and whether it will ever be.
-    let missing = || match (complete && head.len() <= HEAD_LIMIT, view.len() >= HEAD_LIMIT) {
-        (true, _) => Some(unlabelable("mp4_truncated")),
-        (false, true) => Some(header_only("mp4_moov_large")),
-        (false, false) => None,
-    };
+    let missing = || missing(head, complete, "mp4_truncated", "mp4_moov_large");
     let mut at = 0;
     loop {
         // 16 bytes hold any header, so that a length is never judged by half of it.
         let found = view.get(at..).filter(|rest| rest.len() >= 16).and_then(|_| place(view, at));
         let Some(found) = found else {
             return match view.get(at..) {
-                Some(rest) if rest.len() >= 16 => Some(unlabelable("mp4_box")),
+                Some(rest) if rest.len() >= 16 => Some(Plan::unlabelable("mp4_box")),
                 _ => missing(),
             };
         };
         match &found.kind {
-            b"mdat" | b"moof" | b"styp" | b"sidx" => return Some(header_only("mp4_moov_last")),
-            b"meta" => return Some(header_only("mp4_items")),
+            b"mdat" | b"moof" | b"styp" | b"sidx" => return Some(Plan::header_only("mp4_moov_last")),
+            b"meta" => return Some(Plan::header_only("mp4_items")),
             b"moov" if found.end > view.len() => return missing(),
             b"moov" => return Some(movie(label, view, &found)),
             b"uuid" => match user(view, &found) {
@@ -70,36 +66,36 @@ pub(super) fn inspect(label: &AigcLabel, head: &[u8], complete: bool) -> Option<
 fn user(view: &[u8], found: &Place) -> Option<Option<Plan>> {
     let content = view.get(found.start..found.end)?;
     if content.starts_with(&C2PA) {
-        return Some(Some(header_only("c2pa_conflict")));
+        return Some(Some(Plan::header_only("c2pa_conflict")));
     }
     let packet = content.strip_prefix(&XMP).map(String::from_utf8_lossy);
     Some(packet.and_then(|packet| match xmp::find(&packet) {
         xmp::Existing::None => None,
         xmp::Existing::Label(label) => Some(Plan::unchanged(Outcome::Kept(label))),
-        xmp::Existing::Malformed => Some(unlabelable("mp4_label_malformed")),
+        xmp::Existing::Malformed => Some(Plan::unlabelable("mp4_label_malformed")),
     }))
 }
 
 fn movie(label: &AigcLabel, view: &[u8], moov: &Place) -> Plan {
-    let Some(boxes) = children(view, moov.start, moov.end) else { return unlabelable("mp4_moov") };
+    let Some(boxes) = children(view, moov.start, moov.end) else { return Plan::unlabelable("mp4_moov") };
     for child in &boxes {
         match &child.kind {
-            b"mvex" => return header_only("mp4_fragmented"),
-            b"cmov" => return header_only("mp4_compressed"),
+            b"mvex" => return Plan::header_only("mp4_fragmented"),
+            b"cmov" => return Plan::header_only("mp4_compressed"),
             _ => {}
         }
     }
     let content = match metadata::find(view, &boxes) {
         Some(Existing::Label(label)) => return Plan::unchanged(Outcome::Kept(label)),
-        Some(Existing::Malformed) => return unlabelable("mp4_label_malformed"),
+        Some(Existing::Malformed) => return Plan::unlabelable("mp4_label_malformed"),
         Some(Existing::None) => metadata::with_label(view, moov, &boxes, label),
         None => None,
     };
-    let Some(mut content) = content else { return unlabelable("mp4_metadata") };
+    let Some(mut content) = content else { return Plan::unlabelable("mp4_metadata") };
     // The header may become shorter: a `moov` that fits in here needs no 64 bits.
     let delta = content.len() as i64 + 8 - (moov.end - moov.at) as i64;
     if let Err(reason) = moved(&mut content, 0, u64::try_from(moov.end).unwrap_or(u64::MAX), delta) {
-        return header_only(reason);
+        return Plan::header_only(reason);
     }
     Plan::splice(moov.at, moov.end - moov.at, super::bmff::boxed(b"moov", &content))
 }
@@ -136,14 +132,6 @@ fn offsets<const N: usize>(table: &mut [u8], from: u64, delta: i64) -> Result<()
         entry.copy_from_slice(bytes.get(8 - N..).ok_or("mp4_offsets")?);
     }
     Ok(())
-}
-
-fn unlabelable(reason: &'static str) -> Plan {
-    Plan::unchanged(Outcome::Unlabelable(reason))
-}
-
-fn header_only(reason: &'static str) -> Plan {
-    Plan::unchanged(Outcome::HeaderOnly(reason))
 }
 
 #[cfg(test)]

@@ -31,36 +31,36 @@ struct Page<'a> {
 /// The plan for a head; `None` asks for more.
 pub(super) fn inspect(label: &AigcLabel, head: &[u8], complete: bool) -> Option<Plan> {
     if !head.starts_with(&SIGNATURE) {
-        return Some(unlabelable("ogg_signature"));
+        return Some(Plan::unlabelable("ogg_signature"));
     }
     // Two pages are never more than may be looked at.
-    let truncated = || complete.then(|| unlabelable("ogg_truncated"));
+    let truncated = || complete.then(|| Plan::unlabelable("ogg_truncated"));
     let Some(first) = page(head, 0) else { return truncated() };
     let codec = CODECS.iter().find(|(begins, _)| first.body.starts_with(begins));
-    let Some((_, begins)) = codec else { return Some(header_only("ogg_codec")) };
+    let Some((_, begins)) = codec else { return Some(Plan::header_only("ogg_codec")) };
     let Some(second) = page(head, first.end()) else {
         let rest = head.get(first.end()..).unwrap_or_default();
         let is_page = rest.len() < SIGNATURE.len() || rest.starts_with(&SIGNATURE);
-        return if is_page { truncated() } else { Some(unlabelable("ogg_page")) };
+        return if is_page { truncated() } else { Some(Plan::unlabelable("ogg_page")) };
     };
     // Another stream beside this one, such as pictures.
     if second.flags() & FIRST != 0 || second.header.get(14..18) != first.header.get(14..18) {
-        return Some(header_only("ogg_codec"));
+        return Some(Plan::header_only("ogg_codec"));
     }
     Some(match second.first_packet() {
         Some((packet, segments)) if second.flags() & CONTINUED == 0 && packet.starts_with(begins) => {
             commented(label, &second, (packet, segments), begins.len())
         }
-        Some(_) => unlabelable("ogg_page"),
-        None => header_only("ogg_comments_large"),
+        Some(_) => Plan::unlabelable("ogg_page"),
+        None => Plan::header_only("ogg_comments_large"),
     })
 }
 
 fn commented(label: &AigcLabel, page: &Page<'_>, (packet, segments): (&[u8], usize), begins: usize) -> Plan {
     let header = packet.get(begins..).unwrap_or_default();
     let new = match comments::find(header) {
-        None => return unlabelable("ogg_comments"),
-        Some(Existing::Malformed) => return unlabelable("ogg_label_malformed"),
+        None => return Plan::unlabelable("ogg_comments"),
+        Some(Existing::Malformed) => return Plan::unlabelable("ogg_label_malformed"),
         Some(Existing::Label(label)) => return Plan::unchanged(Outcome::Kept(label)),
         Some(Existing::None { count_at, count, end }) => comments::with_label(header, (count_at, count, end), label),
     };
@@ -73,7 +73,7 @@ fn commented(label: &AigcLabel, page: &Page<'_>, (packet, segments): (&[u8], usi
     });
     match written {
         Some(written) => Plan::splice(page.at, page.end() - page.at, written),
-        None => header_only("ogg_comments_large"),
+        None => Plan::header_only("ogg_comments_large"),
     }
 }
 
@@ -131,14 +131,6 @@ fn checksum(page: &[u8]) -> u32 {
     page.iter().fold(0, |sum, byte| {
         (0..8).fold(sum ^ u32::from(*byte) << 24, |sum, _| sum << 1 ^ if sum >> 31 == 1 { 0x04C1_1DB7 } else { 0 })
     })
-}
-
-fn unlabelable(reason: &'static str) -> Plan {
-    Plan::unchanged(Outcome::Unlabelable(reason))
-}
-
-fn header_only(reason: &'static str) -> Plan {
-    Plan::unchanged(Outcome::HeaderOnly(reason))
 }
 
 #[cfg(test)]

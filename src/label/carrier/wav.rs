@@ -3,6 +3,7 @@
 //! In: the head of the file up to the chunk `data`. Out: a plan that inserts one chunk and lets the size of the whole follow.
 //! Sizes that say nothing, as in speech that is made while it is sent, stay as they are. Samples and all other chunks stay.
 
+use super::riff::{chunk, part};
 use crate::label::AigcLabel;
 use crate::label::plan::{HEAD_LIMIT, Outcome, Plan, Splice};
 
@@ -64,13 +65,7 @@ pub(super) fn inspect(label: &AigcLabel, head: &[u8], complete: bool) -> Option<
             None => return unlabelable("wav_chunk_length"),
         };
     };
-    let text = label.bare();
-    let size = u32::try_from(text.len()).unwrap_or(u32::MAX).to_le_bytes();
-    let mut insert = [b"AIGC", &size[..], text.as_bytes()].concat();
-    if insert.len() % 2 == 1 {
-        insert.push(0);
-    }
-    Some(plan(view, place, insert, large))
+    Some(plan(view, place, part(b"AIGC", label.bare().as_bytes()), large))
 }
 
 fn plan(view: &[u8], place: usize, insert: Vec<u8>, large: Option<(usize, u64)>) -> Plan {
@@ -94,12 +89,6 @@ fn plan(view: &[u8], place: usize, insert: Vec<u8>, large: Option<(usize, u64)>)
     plan
 }
 
-fn chunk(view: &[u8], at: usize) -> Option<([u8; 4], usize)> {
-    let bytes = view.get(at..at.checked_add(8)?)?;
-    let length = u32::from_le_bytes(bytes.get(4..8)?.try_into().ok()?);
-    Some((bytes.get(..4)?.try_into().ok()?, usize::try_from(length).ok()?))
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::Carrier;
@@ -110,12 +99,6 @@ mod tests {
 
     fn job() -> Job {
         fixture::job(Carrier::Wav)
-    }
-
-    fn part(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
-        let mut out = [&kind[..], &u32::try_from(data.len()).unwrap().to_le_bytes(), data].concat();
-        out.resize(out.len() + out.len() % 2, 0);
-        out
     }
 
     fn wav(between: &[Vec<u8>]) -> Vec<u8> {

@@ -4,14 +4,13 @@
 //! the picture (metadata may stand anywhere), or rewrites the one that is there; the size of the whole follows. Pictures and all
 //! other chunks stay as they are.
 
+use super::riff::{HEADER as CHUNK, chunk, part};
 use super::xmp;
 use crate::label::AigcLabel;
 use crate::label::plan::{HEAD_LIMIT, Outcome, Plan, Splice};
 
 /// Length of `RIFF`, size, `WEBP`.
 const START: usize = 12;
-/// Length of a chunk's kind and size.
-const CHUNK: usize = 8;
 /// Length of the data of `VP8X`.
 const EXTENDED: usize = 10;
 /// Flags in `VP8X` (RFC 9649, 2.7.1).
@@ -28,24 +27,24 @@ pub fn is_webp(head: &[u8]) -> bool {
 pub(super) fn inspect(label: &AigcLabel, head: &[u8], complete: bool) -> Option<Plan> {
     let view = head.get(..HEAD_LIMIT).unwrap_or(head);
     if !is_webp(view) {
-        return Some(unlabelable("webp_signature"));
+        return Some(Plan::unlabelable("webp_signature"));
     }
     let is_all = complete || view.len() >= HEAD_LIMIT;
     // The picture's first bytes say how large it is.
     let Some((kind, length)) = chunk(view, START).filter(|_| view.len() >= START + CHUNK + EXTENDED) else {
-        return is_all.then(|| unlabelable("webp_truncated"));
+        return is_all.then(|| Plan::unlabelable("webp_truncated"));
     };
     let data = view.get(START + CHUNK..).unwrap_or_default();
     let size = view.get(4..8).and_then(|bytes| bytes.try_into().ok()).map_or(0, u32::from_le_bytes);
     match &kind {
         b"VP8 " | b"VP8L" => Some(match canvas(&kind, data) {
             Some(canvas) => simple(label, &canvas, size),
-            None => unlabelable("webp_picture"),
+            None => Plan::unlabelable("webp_picture"),
         }),
         b"VP8X" if length >= EXTENDED => {
             extended(label, view, (length, size), is_all, complete && head.len() <= HEAD_LIMIT)
         }
-        _ => Some(unlabelable("webp_chunk")),
+        _ => Some(Plan::unlabelable("webp_chunk")),
     }
 }
 
@@ -61,25 +60,25 @@ fn extended(label: &AigcLabel, view: &[u8], (length, size): (usize, u32), is_all
     let flags = *view.get(flags_at)?;
     let behind = START + CHUNK + length + length % 2;
     if behind > view.len() {
-        return is_all.then(|| unlabelable("webp_truncated"));
+        return is_all.then(|| Plan::unlabelable("webp_truncated"));
     }
     let flag = Splice { at: flags_at, remove: 1, insert: vec![flags | HAS_XMP] };
     let splices = match walk(view, behind, is_end) {
         Walk::Short if !is_all => return None,
         // What lies beyond what may be looked at: the flag says whether a packet is there, and there may be one only.
-        Walk::Short if flags & HAS_XMP != 0 => return Some(Plan::unchanged(Outcome::HeaderOnly("webp_xmp"))),
-        Walk::Manifest => return Some(Plan::unchanged(Outcome::HeaderOnly("c2pa_conflict"))),
+        Walk::Short if flags & HAS_XMP != 0 => return Some(Plan::header_only("webp_xmp")),
+        Walk::Manifest => return Some(Plan::header_only("c2pa_conflict")),
         Walk::Short | Walk::Done(None) => {
             let insert = part(b"XMP ", xmp::packet(label).as_bytes());
             vec![flag, Splice { at: behind, remove: 0, insert }]
         }
         Walk::Done(Some((at, remove, packet))) => match xmp::find(&String::from_utf8_lossy(packet)) {
             xmp::Existing::Label(label) => return Some(Plan::unchanged(Outcome::Kept(label))),
-            xmp::Existing::Malformed => return Some(unlabelable("webp_label_malformed")),
+            xmp::Existing::Malformed => return Some(Plan::unlabelable("webp_label_malformed")),
             xmp::Existing::None => {
                 match std::str::from_utf8(packet).ok().and_then(|packet| xmp::merge(packet, label)) {
                     Some(packet) => vec![flag, Splice { at, remove, insert: part(b"XMP ", packet.as_bytes()) }],
-                    None => return Some(Plan::unchanged(Outcome::HeaderOnly("webp_xmp"))),
+                    None => return Some(Plan::header_only("webp_xmp")),
                 }
             }
         },
@@ -124,12 +123,11 @@ fn walk(view: &[u8], mut at: usize, is_end: bool) -> Walk<'_> {
 }
 
 /// The edits, and the size of the whole after them.
-fn grown(mut splices: Vec<Splice>, size: u32) -> Plan {
-    let mut plan = Plan { splices: Vec::new(), ..Plan::unchanged(Outcome::Labelled) };
-    plan.splices.append(&mut splices);
+fn grown(splices: Vec<Splice>, size: u32) -> Plan {
+    let mut plan = Plan { splices, ..Plan::unchanged(Outcome::Labelled) };
     let size = u32::try_from(i64::from(size) + plan.delta()).ok();
     // The size is even, and a reader adds 8 to it.
-    let Some(size) = size.filter(|size| *size <= u32::MAX - 9) else { return unlabelable("webp_size") };
+    let Some(size) = size.filter(|size| *size <= u32::MAX - 9) else { return Plan::unlabelable("webp_size") };
     plan.splices.insert(0, Splice { at: 4, remove: 4, insert: size.to_le_bytes().to_vec() });
     plan
 }
@@ -151,24 +149,6 @@ fn canvas(kind: &[u8; 4], data: &[u8]) -> Option<[u8; EXTENDED]> {
     canvas[4..7].copy_from_slice(&width.to_le_bytes()[..3]);
     canvas[7..].copy_from_slice(&height.to_le_bytes()[..3]);
     Some(canvas)
-}
-
-fn unlabelable(reason: &'static str) -> Plan {
-    Plan::unchanged(Outcome::Unlabelable(reason))
-}
-
-fn chunk(view: &[u8], at: usize) -> Option<([u8; 4], usize)> {
-    let bytes = view.get(at..at.checked_add(CHUNK)?)?;
-    let length = u32::from_le_bytes(bytes.get(4..8)?.try_into().ok()?);
-    Some((bytes.get(..4)?.try_into().ok()?, usize::try_from(length).ok()?))
-}
-
-/// A chunk, padded to an even length.
-fn part(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
-    let length = u32::try_from(data.len()).unwrap_or(u32::MAX).to_le_bytes();
-    let mut out = [&kind[..], &length, data].concat();
-    out.resize(out.len() + out.len() % 2, 0);
-    out
 }
 
 #[cfg(test)]
