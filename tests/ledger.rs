@@ -150,3 +150,37 @@ fn a_body_that_does_not_come_ends_and_others_are_served_meanwhile() {
     let answer = slow.join().unwrap();
     assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
 }
+
+#[test]
+fn only_the_operator_promises_periods_and_it_reads_no_record_order_12_article_16() {
+    let ledger = Ledger::start(&["--operator", OPERATOR]);
+    ledger.ready();
+    let mut pod = Pod::new("pod-1");
+    assert_eq!(ledger.ask("POST", "/v1/records", Some(&pod.token()), pod.batch(&ids(0, 3))).0, 200);
+    let question =
+        serde_json::json!({"services": {SERVICE: {"periods": {"network": "P2Y"}, "pods": ["pod-1", "pod-2"]}}});
+    let put = |token: &str, body: &str| {
+        let (status, answer) = ledger.ask("PUT", "/v1/retention", Some(token), body.into());
+        (status, String::from_utf8(answer).unwrap())
+    };
+    for (token, body, status) in [
+        (READER, question.to_string(), 403),
+        (&pod.token(), question.to_string(), 403),
+        ("nobody", question.to_string(), 401),
+        (OPERATOR, question.to_string().replace("P2Y", "P5M"), 400),
+        (OPERATOR, "{".to_owned(), 400),
+        (OPERATOR, "x".repeat(5 << 20), 413),
+    ] {
+        assert_eq!(put(token, &body).0, status, "{token}");
+    }
+    let (status, answer) = put(OPERATOR, &question.to_string());
+    assert_eq!(status, 200, "{answer}");
+    let answer: Value = serde_json::from_str(&answer).unwrap();
+    let service = &answer["services"][SERVICE];
+    assert_eq!(
+        (&service["silentPods"], &service["logs"]["network"]["keptFor"]),
+        (&serde_json::json!(["pod-2"]), &"P2Y".into())
+    );
+    let (status, _) = ledger.ask("GET", &format!("/v1/records?service={SERVICE}"), Some(OPERATOR), Vec::new());
+    assert_eq!(status, 403, "the operator reads no record");
+}

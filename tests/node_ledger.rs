@@ -15,18 +15,8 @@ const SYSTEM: &str = "deepsynthesis-system";
 const READERS: &str = "inspection";
 const ANSWERS: usize = 1000;
 
-/// The certificate that cert-manager or the user would give, and the volume of a cluster without provisioner.
+/// The volume of a cluster without provisioner. The certificate is the operator's own business.
 fn ground(folder: &std::path::Path) {
-    let name = format!("deepsynthesis-ledger.{SYSTEM}.svc");
-    let key = rcgen::KeyPair::generate().unwrap();
-    let mut authority = rcgen::CertificateParams::new(vec![]).unwrap();
-    authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-    let authority = rcgen::CertifiedIssuer::self_signed(authority, key).unwrap();
-    let key = rcgen::KeyPair::generate().unwrap();
-    let leaf = rcgen::CertificateParams::new(vec![name]).unwrap().signed_by(&key, &authority).unwrap();
-    apply(&json!({"apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/tls",
-        "metadata": {"name": "deepsynthesis-ledger-tls", "namespace": SYSTEM},
-        "stringData": {"tls.crt": leaf.pem(), "tls.key": key.serialize_pem(), "ca.crt": authority.pem()}}));
     std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o777)).unwrap();
     apply(&json!({"apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": "ledger"},
         "spec": {"capacity": {"storage": "1Gi"}, "accessModes": ["ReadWriteOnce"], "persistentVolumeReclaimPolicy": "Retain",
@@ -55,6 +45,30 @@ fn ask(path: &str) -> String {
 fn lines(text: &str) -> Vec<Value> {
     let parsed = text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{text}")));
     parsed.collect()
+}
+
+fn service(path: &str) -> String {
+    kubectl(&["-n", NAME, "get", "dss", NAME, "-o", &format!("jsonpath={path}")])
+}
+
+/// The operator says what the ledger keeps, promises it what the service declares, and lets nobody take that back.
+fn keeps_what_was_promised(uid: &str, id: &str) {
+    let condition = |member: &str| service(&format!("{{.status.conditions[?(@.type=='Retention')].{member}}}"));
+    eventually("the status tells of the records", 120, || condition("reason") == "RecordsKept");
+    assert!(condition("message").contains("Cybersecurity Law Art. 23(3)"), "{}", condition("message"));
+    let patch = |period: &str| {
+        let patch = json!({"spec": {"retention": {"logs": period}}}).to_string();
+        run("kubectl", &["-n", NAME, "patch", "dss", NAME, "--type", "merge", "-p", &patch], "")
+    };
+    assert!(patch("P1Y").0);
+    eventually("the longer period is promised", 120, || service("{.status.retention.logs[0].keptFor}") == "P1Y");
+    let (is_taken, said) = patch("P6M");
+    assert!(!is_taken && said.contains("[RetentionShrunk]") && said.contains("Art. 23(3)"), "{said}");
+    // What the status pins is what an inspector verifies by.
+    let checkpoint = service("{.status.retention.logs[0].checkpoint}");
+    assert!(checkpoint.starts_with(&format!("deepsynthesis.dev/{uid}/network\n")), "{checkpoint}");
+    assert!(ask(&format!("/v1/records?service={uid}&kind=configuration")).contains("generation"));
+    assert!(ask(&format!("/v1/records?service={uid}&id={id}")).contains(id));
 }
 
 #[test]
@@ -93,6 +107,7 @@ fn a_thousand_answers_are_in_the_ledger_with_proof_after_their_pod_is_gone_order
     let id = last["record"]["id"].as_str().unwrap();
     let proof = ask(&format!("/v1/proof?service={uid}&id={id}"));
     assert!(proof.contains(id) && proof.contains("checkpoint"), "{proof}");
+    keeps_what_was_promised(&uid, id);
     // A pod that no service claims has no business here; neither has a person without a role.
     let stranger = ["-n", READERS, "create", "token", "default", "--audience", "deepsynthesis-ledger-read"];
     let bearer = format!("Authorization: Bearer {}", kubectl(&stranger).trim());

@@ -40,6 +40,8 @@ pub const CONFIG_MOUNT: &str = "/etc/deepsynthesis";
 pub const CONFIG_FILE: &str = "config.json";
 /// Where Kubernetes mounts API tokens. Our token is mounted *there*, so that the tenant's never is.
 pub const IDENTITY_MOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
+/// Service of the ledger, in the namespace of the operator.
+pub const LEDGER_SERVICE: &str = "deepsynthesis-ledger";
 /// Audience of the projected token, checked by the ledger.
 pub const LEDGER_AUDIENCE: &str = "deepsynthesis-ledger";
 /// Audience of tokens with which people and programs read records; nobody writes with one.

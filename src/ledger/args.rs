@@ -58,6 +58,9 @@ pub struct RunArgs {
     /// User name or group that may read records; may stand several times.
     #[arg(long = "reader", value_name = "NAME")]
     pub readers: Vec<String>,
+    /// User name of the operator, which promises longer periods by service and asks what is kept; it reads no record.
+    #[arg(long, value_name = "NAME")]
+    pub operator: Option<String>,
     /// How long network and waiver logs are kept, in calendar months (Cybersecurity Law Art. 23(3), Labelling Measures Art. 9).
     #[arg(long, value_name = "PERIOD", default_value = "P6M")]
     pub retention_logs: String,

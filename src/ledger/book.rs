@@ -11,7 +11,7 @@ use super::store::Store;
 use super::wal::Wal;
 use super::writers::{Stand, Writers};
 use crate::contract::batch::{Batch, LogName};
-use crate::record::entry::{Entry, head_line, record_line};
+use crate::record::entry::{Entry, dropped, head_line, record_line};
 use crate::record::merkle::{Frontier, leaf_hash};
 use crate::record::record::VERSION;
 use crate::record::seal::{Seal, data_name, index_name, seal_first, seal_name};
@@ -67,7 +67,10 @@ pub struct Book {
     next: u64,
     /// Ledger time of the newest line: time never goes back in a log.
     last_at: i64,
-    writers: Writers,
+    /// Who wrote.
+    pub writers: Writers,
+    /// Records that the writer of the lines without a head yet says it dropped.
+    dropped: u64,
     own: Own,
     wal: Wal,
 }
@@ -129,6 +132,7 @@ impl Book {
             open_bytes: 0,
             frontier,
             writers,
+            dropped: 0,
             wal,
         };
         for line in groups.iter().flat_map(|group| group.lines()) {
@@ -149,7 +153,9 @@ impl Book {
             return Err(broken(format!("line {} stands where {} is expected", entry.i, self.next)));
         }
         if let Some(head) = &entry.head {
-            self.writers.wrote(head);
+            self.writers.wrote(head, entry.at, std::mem::take(&mut self.dropped));
+        } else {
+            self.dropped += dropped(line);
         }
         self.last_at = self.last_at.max(entry.at);
         self.push(line.to_owned());
@@ -171,7 +177,7 @@ impl Book {
         // A head that was parsed has no number that JSON cannot hold.
         if let Ok(line) = head_line(at, self.next, &batch.head) {
             self.push(line);
-            self.writers.wrote(&batch.head);
+            self.writers.wrote(&batch.head, at, batch.lines.iter().map(|line| dropped(line)).sum());
         }
     }
 
@@ -232,6 +238,12 @@ impl Book {
         let checkpoint =
             Checkpoint { origin: self.origin.clone(), size: self.frontier.size, root: self.frontier.root() };
         key.checkpoint(&checkpoint)
+    }
+
+    /// Ledger time of the newest line.
+    #[must_use]
+    pub fn newest(&self) -> i64 {
+        self.last_at
     }
 
     /// Ledger time of the oldest line that is not sealed.

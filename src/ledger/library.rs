@@ -264,6 +264,7 @@ impl Library {
     }
 }
 
+mod coverage;
 mod sweep;
 #[cfg(test)]
 mod tests;

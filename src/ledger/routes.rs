@@ -21,6 +21,7 @@ use super::library::{Ack, Job, Library, Refusal};
 use super::metrics::Metrics;
 use super::{give, params};
 use crate::contract::batch::{Batch, MAX_BATCH_BYTES};
+use crate::contract::coverage::{MAX_QUESTION_BYTES, Question};
 
 /// Batches that are read and not yet written: what the ledger holds in memory for all writers.
 const ROOM: usize = 32;
@@ -42,6 +43,8 @@ pub struct Desk {
     pub authenticator: Arc<dyn Authenticator>,
     /// User names and groups that may read.
     pub readers: Vec<String>,
+    /// User name of the operator: it promises periods and asks what is kept, and reads no record.
+    pub operator: Option<String>,
     /// Counters.
     pub metrics: Metrics,
     room: Arc<Semaphore>,
@@ -55,9 +58,10 @@ impl Desk {
         jobs: SyncSender<Job>,
         authenticator: Arc<dyn Authenticator>,
         readers: Vec<String>,
+        operator: Option<String>,
     ) -> Self {
         let room = Arc::new(Semaphore::new(ROOM));
-        Self { library, jobs, authenticator, readers, metrics: Metrics::new(), room }
+        Self { library, jobs, authenticator, readers, operator, metrics: Metrics::new(), room }
     }
 
     /// One exchange. Never fails: problems are answers.
@@ -71,9 +75,12 @@ impl Desk {
             (Method::GET, "/metrics") => text(StatusCode::OK, &self.metrics.text()),
             (Method::POST, "/v1/records") => self.take(request).await,
             (Method::GET, "/v1/records" | "/v1/checkpoint" | "/v1/proof" | "/v1/bundle") => self.give(request).await,
-            (_, "/livez" | "/readyz" | "/metrics" | "/v1/records" | "/v1/checkpoint" | "/v1/proof" | "/v1/bundle") => {
-                text(StatusCode::METHOD_NOT_ALLOWED, "This method is not served here.\n")
-            }
+            (Method::PUT, "/v1/retention") => self.cover(request).await,
+            (
+                _,
+                "/livez" | "/readyz" | "/metrics" | "/v1/records" | "/v1/checkpoint" | "/v1/proof" | "/v1/bundle"
+                | "/v1/retention",
+            ) => text(StatusCode::METHOD_NOT_ALLOWED, "This method is not served here.\n"),
             _ => text(StatusCode::NOT_FOUND, "There is nothing here.\n"),
         })
     }
@@ -108,18 +115,47 @@ impl Desk {
         result
     }
 
+    /// The operator promises and asks.
+    async fn cover(&self, request: Request<Incoming>) -> Response<Out> {
+        let identity = match self.identity(&request).await {
+            Ok(identity) => identity,
+            Err(answer) => return answer,
+        };
+        if self.operator.as_ref() != Some(&identity.user) {
+            return text(StatusCode::FORBIDDEN, "Only the operator promises how long records are kept.\n");
+        }
+        let Ok(_room) = Arc::clone(&self.room).try_acquire_owned() else {
+            return later("Too many bodies are under way.\n");
+        };
+        let bytes = match whole_body(request, MAX_QUESTION_BYTES).await {
+            Ok(bytes) => bytes,
+            Err(answer) => return answer,
+        };
+        let (question, promised) = match Question::parse(&bytes) {
+            Ok(parsed) => parsed,
+            Err(error) => return text(StatusCode::BAD_REQUEST, &format!("{error}\n")),
+        };
+        let library = Arc::clone(&self.library);
+        match tokio::task::spawn_blocking(move || library.cover(&question, &promised)).await {
+            Ok(Ok(answer)) => match serde_json::to_string(&answer) {
+                Ok(answer) => json(&answer),
+                Err(_) => later("The answer cannot be written.\n"),
+            },
+            Ok(Err(error)) => {
+                tracing::error!(%error, "a period cannot be promised");
+                later("The store cannot be read.\n")
+            }
+            Err(_) => later("The store could not be read.\n"),
+        }
+    }
+
     async fn write(&self, identity: &Identity, request: Request<Incoming>) -> Response<Out> {
         let Ok(_room) = Arc::clone(&self.room).try_acquire_owned() else {
             return later("Too many batches are under way.\n");
         };
-        if request.body().size_hint().lower() > MAX_BATCH_BYTES as u64 {
-            return text(StatusCode::PAYLOAD_TOO_LARGE, "The batch is too large.\n");
-        }
-        let body = Limited::new(request.into_body(), MAX_BATCH_BYTES).collect();
-        let bytes = match tokio::time::timeout(PATIENCE, body).await {
-            Ok(Ok(body)) => body.to_bytes(),
-            Ok(Err(_)) => return text(StatusCode::PAYLOAD_TOO_LARGE, "The batch is too large, or broke off.\n"),
-            Err(_) => return text(StatusCode::REQUEST_TIMEOUT, "The batch did not come in time.\n"),
+        let bytes = match whole_body(request, MAX_BATCH_BYTES).await {
+            Ok(bytes) => bytes,
+            Err(answer) => return answer,
         };
         // A large batch takes milliseconds to check: others are answered meanwhile.
         let Ok(parsed) = tokio::task::spawn_blocking(move || Batch::parse(&bytes)).await else {
@@ -166,6 +202,19 @@ impl Desk {
             Err(error) => return text(StatusCode::BAD_REQUEST, &format!("{error}\n")),
         };
         give::answer(&self.library, request.uri().path(), params).await
+    }
+}
+
+/// A body of at most so many bytes, within [`PATIENCE`].
+async fn whole_body(request: Request<Incoming>, limit: usize) -> Result<Bytes, Response<Out>> {
+    if request.body().size_hint().lower() > limit as u64 {
+        return Err(text(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large.\n"));
+    }
+    let body = Limited::new(request.into_body(), limit).collect();
+    match tokio::time::timeout(PATIENCE, body).await {
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(_)) => Err(text(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large, or broke off.\n")),
+        Err(_) => Err(text(StatusCode::REQUEST_TIMEOUT, "The body did not come in time.\n")),
     }
 }
 

@@ -88,7 +88,7 @@ pub async fn run_with(args: RunArgs, authenticator: Arc<dyn Authenticator>) -> R
 
     let listener = TcpListener::bind(args.listen).await?;
     tracing::info!(address = %listener.local_addr()?, "records are taken");
-    let desk = Arc::new(Desk::new(library, jobs, authenticator, args.readers.clone()));
+    let desk = Arc::new(Desk::new(library, jobs, authenticator, args.readers.clone(), args.operator.clone()));
     let service = service_fn(move |request| Arc::clone(&desk).answer(request));
     // Sidecars come back by themselves: nobody has to be told to leave.
     let manners = Manners { connection_age: Duration::from_secs(3600), ..Manners::default() };

@@ -21,6 +21,12 @@ struct Writer {
     link: Link,
     closed: bool,
     recent: VecDeque<Link>,
+    /// Records that it numbered or counted and that never came,
+    #[serde(default)]
+    missing: u64,
+    /// and the ledger time when the last of them was missed.
+    #[serde(default)]
+    missed_at: i64,
 }
 
 /// All writers of a log.
@@ -73,15 +79,23 @@ impl Writers {
         }
     }
 
-    /// A head was written.
-    pub fn wrote(&mut self, head: &Head) {
+    /// A head was written at that ledger time; its writer says that it dropped so many records.
+    pub fn wrote(&mut self, head: &Head, at: i64, dropped: u64) {
         let writer = self.0.entry(head.chain.clone()).or_insert_with(|| Writer {
             chain: head.chain.clone(),
             key: head.key.clone(),
             link: head.link(),
             closed: false,
             recent: VecDeque::new(),
+            missing: head.seq.saturating_sub(head.count),
+            missed_at: at,
         });
+        let before = head.seq.saturating_sub(head.count);
+        let missed = before.saturating_sub(writer.link.seq).saturating_add(dropped);
+        if missed > 0 {
+            writer.missing = writer.missing.saturating_add(missed);
+            writer.missed_at = at;
+        }
         writer.link = head.link();
         writer.closed = head.closed;
         if writer.recent.back() != Some(&head.link()) {
@@ -96,6 +110,17 @@ impl Writers {
                 writer.recent.pop_front();
             }
         }
+    }
+
+    /// UIDs of pods of which something came.
+    pub fn pods(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(|chain| chain.pod.as_str())
+    }
+
+    /// Pods of which records are missing: UID, how many, ledger time of the last.
+    pub fn missing(&self) -> impl Iterator<Item = (&str, u64, i64)> {
+        let writers = self.0.iter().filter(|(_, writer)| writer.missing > 0);
+        writers.map(|(chain, writer)| (chain.pod.as_str(), writer.missing, writer.missed_at))
     }
 
     /// As an object of the store.
@@ -133,7 +158,7 @@ mod tests {
         assert_eq!(writers.judge(&head(1, 2)), Stand::Ahead);
         for n in 0..150 {
             assert_eq!(writers.judge(&head(n, n + 1)), Stand::Next);
-            writers.wrote(&head(n, n + 1));
+            writers.wrote(&head(n, n + 1), 1, 0);
             assert_eq!(writers.judge(&head(n, n + 1)), Stand::Retry);
         }
         let writers = Writers::parse(&writers.to_bytes()).unwrap();
@@ -147,7 +172,27 @@ mod tests {
         let closed = key.head("log", &chain, links[150], links[150], true);
         let mut writers = writers;
         assert_eq!(writers.judge(&closed), Stand::Next);
-        writers.wrote(&closed);
+        writers.wrote(&closed, 1, 0);
         assert_eq!(writers.judge(&closed), Stand::Retry);
+    }
+    #[test]
+    fn what_never_came_is_counted_by_pod_order_12_article_16() {
+        let (key, chain) = (PodKey::from_bytes(&[1; 32]), ChainId { pod: "p".into(), incarnation: "i".into() });
+        let link = |seq: u64| Link { seq, hash: Hash::of(&[&seq.to_be_bytes()]) };
+        let mut writers = Writers::default();
+        let missing = |writers: &Writers| writers.missing().map(|(_, count, at)| (count, at)).collect::<Vec<_>>();
+        writers.wrote(&key.head("log", &chain, link(0), link(3), false), 10, 0);
+        assert_eq!(missing(&writers), []);
+        writers.wrote(&key.head("log", &chain, link(5), link(6), false), 20, 0);
+        assert_eq!(missing(&writers), [(2, 20)], "two numbers never came");
+        writers.wrote(&key.head("log", &chain, link(6), link(7), false), 30, 4);
+        assert_eq!(missing(&writers), [(6, 30)], "and four were dropped, as their writer says");
+        writers.wrote(&key.head("log", &chain, link(7), link(8), false), 40, 0);
+        let writers = Writers::parse(&writers.to_bytes()).unwrap();
+        assert_eq!(missing(&writers), [(6, 30)]);
+        let mut late = Writers::default();
+        late.wrote(&key.head("log", &chain, link(4), link(5), false), 50, 0);
+        assert_eq!(missing(&late), [(4, 50)], "a chain that begins in the middle");
+        assert_eq!(late.pods().collect::<Vec<_>>(), ["p"]);
     }
 }

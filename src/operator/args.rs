@@ -106,6 +106,13 @@ pub struct RunArgs {
     /// Certificates (PEM) that may vouch for the ledger; read again when they change.
     #[arg(long, value_name = "FILE", requires = "ledger_url")]
     pub ledger_authority: Option<PathBuf>,
+    /// Secret for the ledger's certificate, which the operator's own authority signs.
+    #[arg(long, value_name = "NAME", conflicts_with = "certificate_secret")]
+    pub ledger_certificate_secret: Option<String>,
+    /// File with a token for the ledger: without it nothing is promised to be kept longer than the ledger's own periods, and
+    /// nobody looks whether it is.
+    #[arg(long, value_name = "FILE", requires = "ledger_url")]
+    pub ledger_token: Option<PathBuf>,
     /// Seconds for which webhooks keep answering after SIGTERM, while endpoints still point here.
     #[arg(long, default_value_t = 5)]
     pub linger_seconds: u64,

@@ -73,6 +73,14 @@ pub struct Metrics {
     pub overloaded: Counter,
     /// Objects that did not parse and were left out.
     pub malformed: Counter,
+    /// 1 when the ledger answered the latest question what it keeps.
+    pub ledger_answers: Gauge,
+    /// Lines that the ledger keeps.
+    pub record_lines: Gauge,
+    /// Records that never came.
+    pub missing_records: Gauge,
+    /// Injected pods without a record.
+    pub silent_pods: Gauge,
     /// Unix time at which a watch was last heard of, bookmarks included.
     pub watch_heard: Family<ByStore, Gauge>,
     /// Unix time of the end of certificates.
@@ -123,6 +131,10 @@ impl Default for Metrics {
             panics: Counter::default(),
             overloaded: Counter::default(),
             malformed: Counter::default(),
+            ledger_answers: Gauge::default(),
+            record_lines: Gauge::default(),
+            missing_records: Gauge::default(),
+            silent_pods: Gauge::default(),
             watch_heard: Family::default(),
             certificate_expiry: Family::default(),
             certificates: Counter::default(),
@@ -170,6 +182,7 @@ impl Metrics {
             self.watch_heard.clone(),
         );
         self.register_certificates(&mut registry);
+        self.register_records(&mut registry);
         registry.register("malformed_objects", "Watched objects that did not parse", self.malformed.clone());
         registry.register("failed_reconciles", "Reconciliations that failed", self.failed_reconciles.clone());
         registry.register("leader", "1 on the replica that writes", self.leader.clone());
@@ -206,6 +219,17 @@ impl Metrics {
             self.repair_refused.clone(),
         );
         registry
+    }
+
+    fn register_records(&self, registry: &mut Registry) {
+        for (name, help, gauge) in [
+            ("ledger_answers", "1 when the ledger answered the latest question what it keeps", &self.ledger_answers),
+            ("record_lines", "Lines that the ledger keeps", &self.record_lines),
+            ("missing_records", "Records that never came, within their period", &self.missing_records),
+            ("silent_pods", "Pods that have served for three minutes without a record", &self.silent_pods),
+        ] {
+            registry.register(name, help, gauge.clone());
+        }
     }
 
     fn register_certificates(&self, registry: &mut Registry) {

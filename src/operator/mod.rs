@@ -14,6 +14,7 @@ pub mod freshness;
 pub mod health;
 pub mod judge;
 pub mod lease;
+pub mod ledger;
 pub mod metrics;
 pub mod record_index;
 pub mod repair;

@@ -18,6 +18,7 @@ use super::certificate::keeper::Keeper;
 use super::certificate::status::Status;
 use super::controller::run::Controller;
 use super::event::Notes;
+use super::ledger::coverage::Asker;
 use super::metrics::Metrics;
 use super::repair::Repairer;
 use super::scan::Scanner;
@@ -110,7 +111,8 @@ pub async fn run(args: RunArgs) -> Result<(), RunError> {
         }
         None => {
             let (client, args, metrics) = (client.clone(), args.clone(), Arc::clone(&metrics));
-            tokio::spawn(Keeper { client, secrets, args, status, leading: leading.clone(), metrics }.run());
+            let (leading, ledger_trouble) = (leading.clone(), String::new());
+            tokio::spawn(Keeper { client, secrets, args, status, leading, metrics, ledger_trouble }.run());
         }
     }
 
@@ -149,7 +151,12 @@ pub async fn run(args: RunArgs) -> Result<(), RunError> {
         held: held_sender,
     };
     tokio::spawn(repairer.run(leading.clone()));
-    let controller = Controller { client, store: store.clone(), args: args.clone(), key, notes, metrics, scanned };
+    let (covered_sender, covered) = watch::channel(Arc::default());
+    let asker =
+        Asker { store: store.clone(), args: args.clone(), metrics: Arc::clone(&metrics), covered: covered_sender };
+    tokio::spawn(asker.run(leading.clone()));
+    let controller =
+        Controller { client, store: store.clone(), args: args.clone(), key, notes, metrics, scanned, covered };
     tokio::spawn(controller.run(leading));
 
     // A webhook that answers before its snapshot is whole would admit what it has not heard of; one that listens before it has

@@ -1,8 +1,8 @@
 //! What is kept of a service and of the status that it has in the cluster.
 //!
 //! In: objects as they come over a watch. Out: the same without what nobody here reads, and a [`Seen`] per service: enough
-//! to know whether a status differs, since when it is so and what is new. Must not: keep a text; at 4 KiB per service the
-//! texts of its findings would be most of it.
+//! to know whether a status differs, since when it is so and what is new. Must not: keep the texts of findings; at 4 KiB per
+//! service they would be most of it.
 
 use jiff::Timestamp;
 use kube::Resource;
@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::controller::condition::KINDS;
 use crate::api::DeepSynthesisService;
-use crate::api::service::{DeepSynthesisServiceStatus, FindingStatus};
+use crate::api::service::{DeepSynthesisServiceStatus, FindingStatus, RetentionStatus};
 use crate::compliance::{Reason, Severity};
 
 /// Values of a condition's status.
@@ -24,6 +24,8 @@ pub struct Seen {
     pub is_judged: bool,
     /// `Open`, `Grace` or `Closed`.
     pub gate: Option<&'static str>,
+    /// Checkpoints that were seen: what a ledger must not fall back behind.
+    pub retention: Option<Box<RetentionStatus>>,
     digest: [u8; 16],
     conditions: Box<[Turn]>,
     findings: Box<[Found]>,
@@ -73,6 +75,7 @@ impl Seen {
         Self {
             is_judged: true,
             gate: status.gate.as_deref().and_then(|gate| Some(GATES[usize::from(position(&GATES, gate)?)])),
+            retention: status.retention.clone(),
             digest: digest(status),
             conditions: conditions.collect(),
             findings: findings.collect(),

@@ -56,6 +56,8 @@ pub struct Snapshot {
 /// What is kept of an injected pod.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct InjectedPod {
+    /// Its UID.
+    pub uid: Option<uuid::Uuid>,
     /// Service it was injected for.
     pub service: String,
     /// Controller and revision.

@@ -284,6 +284,7 @@ fn injected_pod(pod: &RawPod) -> Option<InjectedPod> {
         "spec": pod.spec,
     });
     Some(InjectedPod {
+        uid: pod.metadata.uid.as_deref().and_then(|uid| uid.parse().ok()),
         service: pod.labels().get(SERVICE_LABEL)?.clone(),
         revision: inject::revision_of(&identity),
         ready_since: ready.and_then(|condition| condition["lastTransitionTime"].as_str()?.parse().ok()),

@@ -13,6 +13,8 @@ use super::hash::Hash;
 const MAX_NOTE: usize = 16 << 10;
 /// Ed25519 in key ids of signed notes.
 const ALGORITHM: u8 = 1;
+/// Of a signature with its key id, in base64.
+const MAX_SIGNATURE: usize = 1024;
 const DASH: &str = "\u{2014} ";
 
 /// What a log promised.
@@ -186,6 +188,14 @@ impl Checkpoint {
             STANDARD.decode(root).ok().and_then(|root| root.try_into().ok()).ok_or(CheckpointError::Malformed)?;
         Ok(Self { origin: origin.to_owned(), size: number, root: Hash(root) })
     }
+}
+
+/// Which key a note says it is signed by, name and key id: enough to see that a ledger is another one, no proof.
+#[must_use]
+pub fn signer(note: &str) -> Option<(&str, [u8; 4])> {
+    let (name, signature) = note.lines().next_back()?.strip_prefix(DASH)?.split_once(' ')?;
+    let bytes = STANDARD.decode(signature.get(..MAX_SIGNATURE.min(signature.len()))?).ok()?;
+    Some((name, bytes.get(..4)?.try_into().ok()?))
 }
 
 #[cfg(test)]

@@ -88,6 +88,24 @@ impl<'a> Entry<'a> {
     }
 }
 
+/// How many records this line of a log, or this record, says were dropped (the kind `gap`).
+#[must_use]
+pub fn dropped(line: &str) -> u64 {
+    #[derive(Deserialize)]
+    struct Gap {
+        dropped: u64,
+    }
+    #[derive(Deserialize)]
+    struct Line {
+        record: Gap,
+    }
+    if !line.contains(r#""kind":"gap""#) {
+        return 0;
+    }
+    let bare = || serde_json::from_str(line).map(|record| Line { record });
+    serde_json::from_str(line).or_else(|_| bare()).map_or(0, |line: Line| line.record.dropped)
+}
+
 /// The line of a record; canonical, as the record is.
 #[must_use]
 pub fn record_line(at: i64, index: u64, record: &str) -> String {

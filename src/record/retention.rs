@@ -35,7 +35,13 @@ pub fn kept_until(at: i64, period: Months) -> Date {
 /// Whether all that a segment holds is past its period.
 #[must_use]
 pub fn is_expired(seal: &Seal, period: Months, now: i64) -> bool {
-    date_in_china(now) > kept_until(seal.to, period)
+    kept_until_passed(seal.to, period, now)
+}
+
+/// Whether a record of that ledger time need not be there any more.
+#[must_use]
+pub fn kept_until_passed(at: i64, period: Months, now: i64) -> bool {
+    date_in_china(now) > kept_until(at, period)
 }
 
 /// How many of the first of `seals`, in order, may be deleted.

@@ -4,6 +4,7 @@
 
 pub mod clock;
 mod connection;
+pub mod ledger_client;
 mod manners;
 pub mod process;
 pub mod serve;

@@ -15,6 +15,7 @@ use super::record::recorder::RecordError;
 use super::redirect::has_ipv6;
 use super::state::{Health, Phase, Shared};
 use crate::api::service::Capture;
+use crate::record::Event;
 use crate::record::Head;
 use crate::server::clock::now;
 
@@ -141,6 +142,13 @@ impl Supervisor {
                 shared.metrics.config_generation.set(loaded.generation);
                 if let Some(recorder) = &shared.recorder {
                     recorder.set_ledger(loaded.config.ledger.as_ref());
+                    // Signed anew every few hours: that is no other configuration.
+                    let policy = loaded.config.label_policy_hash();
+                    if !in_force.is_some_and(|old| {
+                        old.generation == loaded.generation && old.config.label_policy_hash() == policy
+                    }) {
+                        recorder.note(Event::Configuration { generation: loaded.generation, policy });
+                    }
                 }
                 shared.config.store(Some(loaded));
             }

@@ -25,6 +25,7 @@ use serde_json::{Value, json};
 
 pub const SERVICE: &str = "service-1";
 pub const READER: &str = "inspector";
+pub const OPERATOR: &str = "operator";
 
 pub fn log() -> LogName {
     LogName { service: SERVICE.into(), class: RetentionClass::NetworkLogs }
@@ -47,9 +48,10 @@ fn review(token: &str) -> Value {
         // As `serviceaccounts/token` makes them: of the same account, and bound to no pod.
         ["minted"] => json!({"username": name}),
         [READER] => json!({"username": READER}),
+        [OPERATOR] => json!({"username": OPERATOR}),
         _ => return json!({"authenticated": false}),
     };
-    let reads = token == READER || token.starts_with("reading:");
+    let reads = token == READER || token == OPERATOR || token.starts_with("reading:");
     let audience = if reads { "deepsynthesis-ledger-read" } else { "deepsynthesis-ledger" };
     json!({"authenticated": true, "audiences": [audience], "user": user})
 }

@@ -35,6 +35,14 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- eq .Values.certificates.mode "SelfSigned" | ternary "deepsynthesis-ca" .Values.certificates.secretName -}}
 {{- end }}
 
+{{/* Name of the Secret with the ledger's certificate. */}}
+{{- define "deepsynthesis.ledgerSecret" -}}
+{{- if and (not .Values.ledger.tlsSecretName) (eq .Values.certificates.mode "Provided") -}}
+{{- fail "ledger.tlsSecretName: with certificates.mode Provided the ledger's certificate is yours, too: name its Secret, of type kubernetes.io/tls with the authority in ca.crt" -}}
+{{- end -}}
+{{- .Values.ledger.tlsSecretName | default "deepsynthesis-ledger-tls" -}}
+{{- end }}
+
 {{/* Annotations of webhook configurations, indented; only where cert-manager writes their bundle. */}}
 {{- define "deepsynthesis.webhookAnnotations" -}}
 {{- if eq .Values.certificates.mode "CertManager" }}

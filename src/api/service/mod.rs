@@ -29,7 +29,9 @@ pub use labelling::{
 };
 pub use people::{Consent, Identity, IdentityGate, IdentityMeans, Issuer};
 pub use selector::{SelectorOperator, SelectorRequirement, WorkloadSelector};
-pub use status::{ConfigStatus, DeepSynthesisServiceStatus, Disclosure, FindingStatus, WorkloadsStatus};
+pub use status::{
+    ConfigStatus, DeepSynthesisServiceStatus, Disclosure, FindingStatus, LogStatus, RetentionStatus, WorkloadsStatus,
+};
 pub use traffic::{Capture, Delivery, Endpoint, Route, RouteContent, Upstream, UpstreamProtocol};
 
 /// A deep synthesis service as its platform team declares it (Order 12 Art. 23).

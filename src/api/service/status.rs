@@ -36,6 +36,9 @@ pub struct DeepSynthesisServiceStatus {
     /// Filing number and link that the service must show (Order 12 Art. 19).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disclosure: Option<Box<Disclosure>>,
+    /// What the ledger keeps, as last seen (Cybersecurity Law Art. 23(3)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention: Option<Box<RetentionStatus>>,
     /// kstatus-conformant conditions.
     #[serde(default)]
     #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["type"]))]
@@ -107,4 +110,32 @@ pub struct Disclosure {
 pub struct ConfigStatus {
     /// Generation of the service that the latest configuration was signed for.
     pub generation: i64,
+}
+
+/// What the ledger keeps of a service.
+#[derive(JsonSchema, Clone, Debug, Default, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "camelCase")]
+pub struct RetentionStatus {
+    /// One entry per class of records.
+    #[schemars(length(max = 4))]
+    pub logs: Vec<LogStatus>,
+}
+
+/// One log, as it stood when it was last looked at; at most one look an hour is written down.
+#[derive(JsonSchema, Clone, Debug, Default, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "camelCase")]
+pub struct LogStatus {
+    /// `network`, `waiver` or `consent`.
+    pub class: String,
+    /// For how long its records are promised to be kept.
+    pub kept_for: String,
+    /// Day of the oldest record, in China.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub oldest: Option<String>,
+    /// Lines that it had.
+    pub size: u64,
+    /// Its checkpoint then (C2SP tlog-checkpoint): what `verify --trusted-checkpoint` wants.
+    pub checkpoint: String,
+    /// When that was (RFC 3339, UTC).
+    pub seen_at: String,
 }

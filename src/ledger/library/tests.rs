@@ -211,3 +211,35 @@ fn the_clock_of_a_log_never_goes_back() {
     let seal = fixture.library.books()[&log()].sealed[0].seal.clone();
     assert_eq!((seal.from, seal.to), (START, START));
 }
+
+#[test]
+fn a_service_is_promised_longer_and_never_shorter_and_its_silent_pods_are_named_order_12_article_16() {
+    use crate::contract::coverage::{Promise, Question};
+    let fixture = Fixture::new();
+    let mut pod = Pod::new("pod-1");
+    let ask = |period: &str| {
+        let promise = Promise {
+            periods: [("network".to_owned(), period.to_owned())].into(),
+            pods: vec!["pod-1".into(), "pod-2".into()],
+        };
+        let question = Question { services: [("service-1".to_owned(), promise)].into() };
+        let promised = vec![(log(), Months::parse(period).unwrap())];
+        fixture.library.cover(&question, &promised).unwrap().services.remove("service-1").unwrap()
+    };
+    let before = ask("P1Y");
+    assert!(before.logs.is_empty(), "nothing came yet");
+    assert_eq!((before.silent, before.silent_pods), (2, vec!["pod-1".to_owned(), "pod-2".to_owned()]));
+    fixture.write(&pod.batch(&["a", "b"])).unwrap();
+    pod.batch(&["lost"]);
+    fixture.write(&pod.batch(&["c"])).unwrap();
+    let after = ask("P1Y");
+    let network = &after.logs["network"];
+    assert_eq!((after.silent, after.silent_pods.as_slice()), (1, ["pod-2".to_owned()].as_slice()));
+    assert_eq!((network.kept_for.as_str(), network.missing, network.oldest), ("P1Y", 1, Some(START)));
+    assert_eq!(network.missing_pods, ["pod-1"]);
+    assert!(network.checkpoint.contains("\n5\n"), "{}", network.checkpoint);
+    assert_eq!(ask("P6M").logs["network"].kept_for, "P1Y", "a promise is not taken back");
+    assert_eq!(fixture.library.promised(&log()).unwrap().to_string(), "P1Y");
+    fixture.pass(366);
+    assert_eq!(ask("P6M").logs["network"].missing, 0, "what need not be there any more is not missing");
+}

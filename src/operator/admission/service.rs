@@ -9,9 +9,13 @@ use super::review::{AdmissionRequest, Answer};
 use super::{Context, clean, record};
 use crate::api::DeepSynthesisServiceSpec;
 use crate::api::history::history_name;
+use crate::api::service::{Retention, RetentionStatus};
 use crate::compliance::lowering::{Lowered, lowered, lowered_since, undecided};
 use crate::compliance::validate::validate_service;
+use crate::law::Months;
+use crate::law::retention::RetentionClass;
 use crate::operator::judge::Judge;
+use crate::record::event::class_name;
 
 /// Validates one `DeepSynthesisService`.
 #[must_use]
@@ -26,6 +30,10 @@ pub fn validate(context: &Context<'_>, request: &AdmissionRequest) -> Answer {
     }
     let old = DeepSynthesisServiceSpec::deserialize(&request.old_object["spec"]).ok();
     if let Some(refusal) = old.as_ref().and_then(|old| identity_refusal(old, &spec)) {
+        return Answer::deny(refusal);
+    }
+    let kept = RetentionStatus::deserialize(&request.old_object["status"]["retention"]).unwrap_or_default();
+    if let Some(refusal) = old.as_ref().and_then(|old| retention_refusal(&old.retention, &spec.retention, &kept)) {
         return Answer::deny(refusal);
     }
     let less = match &old {
@@ -68,6 +76,29 @@ fn identity_refusal(old: &DeepSynthesisServiceSpec, new: &DeepSynthesisServiceSp
          spec.provider.{field}：不得更改，备案、评估和期限均以该主体和服务代码为准（《规定》第十九条、《算法推荐规定》第二十四条）；\
          请另建 DeepSynthesisService 及其记录，再删除本服务。"
     ))
+}
+
+/// Records that are there were promised a period: it is not taken back (Cybersecurity Law Art. 23(3)).
+fn retention_refusal(old: &Retention, new: &Retention, kept: &RetentionStatus) -> Option<String> {
+    let classes = [
+        ("logs", RetentionClass::NetworkLogs, &old.logs, &new.logs),
+        ("waiver", RetentionClass::WaiverLogs, &old.waiver, &new.waiver),
+        ("consent", RetentionClass::ConsentRecords, &old.consent, &new.consent),
+    ];
+    classes.into_iter().find_map(|(field, class, was, is)| {
+        let log = kept.logs.iter().find(|log| log.class == class_name(class))?;
+        let (promised, before, after) =
+            (Months::parse(&log.kept_for).ok()?, Months::parse(was).ok()?, Months::parse(is).ok()?);
+        (after < before && after < promised).then(|| {
+            let (name, article) = (class_name(class), class.duty().article());
+            format!(
+                "[RetentionShrunk] spec.retention.{field}: may not shrink from {before} to {after}: the records in the log {name} were \
+                 promised {promised} ({article}; Order 12 Art. 16(2)), and the ledger keeps them that long. Leave it at {promised} or \
+                 longer.\n\
+                 spec.retention.{field}：不得从 {before} 缩短为 {after}，已有记录承诺留存 {promised}（《规定》第十六条第二款），请保持不少于 {promised}。"
+            )
+        })
+    })
 }
 
 fn refusal(request: &AdmissionRequest, spec: &DeepSynthesisServiceSpec, is_new: bool, open: &[Lowered]) -> String {

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use rcgen::{
-    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
-    PublicKeyData as _,
+    BasicConstraints, Certificate, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose, PublicKeyData as _,
 };
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
@@ -89,21 +89,45 @@ impl Authority {
     /// # Errors
     /// [`AuthorityError`].
     pub fn leaf(&self, names: Vec<String>, now: Timestamp, lifetime: SignedDuration) -> Result<Leaf, AuthorityError> {
-        let issuer = Issuer::from_ca_cert_der(&self.der, KeyPair::from_pem(&self.key)?)?;
-        let key = KeyPair::generate()?;
-        let mut params = CertificateParams::new(names)?;
-        params.distinguished_name.push(DnType::CommonName, "deepsynthesis-webhook");
-        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-        // During a rotation the bundle holds two authorities of one name: this says which of them signed.
-        params.use_authority_key_identifier_extension = true;
-        let until = now.saturating_add(lifetime).unwrap_or(now).min(self.validity.until);
-        set_validity(&mut params, backdated(now), until);
-        let der = CertificateDer::from(params.signed_by(&key, &issuer)?.der().to_vec());
+        let (certificate, key) = self.sign(names, now, lifetime)?;
+        let der = CertificateDer::from(certificate.der().to_vec());
         let private = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
         let signer = rustls::crypto::ring::sign::any_supported_type(&private)?;
         let validity = Validity::of(&der)?;
         let pair = Arc::new(CertifiedKey::new(vec![der], signer));
         Ok(Leaf { pair, validity, signed_on: now, authority: self.certificate.clone() })
+    }
+
+    /// The same for somebody else: certificate and key as PEM.
+    ///
+    /// # Errors
+    /// [`AuthorityError`].
+    pub fn pair(
+        &self,
+        names: Vec<String>,
+        now: Timestamp,
+        lifetime: SignedDuration,
+    ) -> Result<(String, String), AuthorityError> {
+        let (certificate, key) = self.sign(names, now, lifetime)?;
+        Ok((certificate.pem(), key.serialize_pem()))
+    }
+
+    fn sign(
+        &self,
+        names: Vec<String>,
+        now: Timestamp,
+        lifetime: SignedDuration,
+    ) -> Result<(Certificate, KeyPair), AuthorityError> {
+        let issuer = Issuer::from_ca_cert_der(&self.der, KeyPair::from_pem(&self.key)?)?;
+        let key = KeyPair::generate()?;
+        let mut params = CertificateParams::new(names)?;
+        params.distinguished_name.push(DnType::CommonName, "deepsynthesis");
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        // During a rotation the bundle holds two authorities of one name: this says which of them signed.
+        params.use_authority_key_identifier_extension = true;
+        let until = now.saturating_add(lifetime).unwrap_or(now).min(self.validity.until);
+        set_validity(&mut params, backdated(now), until);
+        Ok((params.signed_by(&key, &issuer)?, key))
     }
 
     /// The certificate as PEM.

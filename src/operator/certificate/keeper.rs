@@ -18,7 +18,9 @@ use super::rotation::{self, Step};
 use super::server_names;
 use super::serving::must_sign;
 use super::status::Status;
+use crate::api::names::LEDGER_SERVICE;
 use crate::operator::args::RunArgs;
+use crate::operator::ledger;
 use crate::operator::metrics::Metrics;
 
 /// Between two looks while something is under way.
@@ -40,6 +42,8 @@ pub struct Keeper {
     pub leading: watch::Receiver<bool>,
     /// Counters.
     pub metrics: std::sync::Arc<Metrics>,
+    /// What was said last of the ledger's certificate.
+    pub ledger_trouble: String,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -126,6 +130,10 @@ impl Keeper {
             None => "the authority is not made or not published yet",
         };
         self.status.tell(Some(&published), now, lacking);
+        let is_leading = *self.leading.borrow();
+        if let (true, Some(contents), Some(authority)) = (is_leading, &contents, current) {
+            self.keep_ledgers((authority, &contents.bundle()), now).await;
+        }
         Ok(if has_stepped {
             AT_ONCE
         } else if is_under_way || self.status.is_waiting() {
@@ -133,6 +141,24 @@ impl Keeper {
         } else {
             self.args.certificate.check_interval.unsigned_abs()
         })
+    }
+
+    /// The ledger is no replica of ours: its certificate goes through a Secret. Whatever is wrong there, webhooks have theirs.
+    async fn keep_ledgers(&mut self, signer: (&Authority, &str), now: Timestamp) {
+        let Some(secret) = &self.args.ledger_certificate_secret else { return };
+        let name = format!("{LEDGER_SERVICE}.{}.svc", self.args.namespace);
+        let trouble = match ledger::certificate::keep(&self.secrets, secret, &name, signer, now).await {
+            Ok(false) => String::new(),
+            Ok(true) => "somebody else made it: delete it, or name it in the chart's ledger.tlsSecretName".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        if trouble != self.ledger_trouble {
+            if !trouble.is_empty() {
+                self.metrics.failed_certificates.inc();
+                tracing::warn!(secret, trouble, "the ledger's certificate is not looked after");
+            }
+            self.ledger_trouble = trouble;
+        }
     }
 
     async fn read(&self) -> Result<(Published, Option<Secret>), KeeperError> {

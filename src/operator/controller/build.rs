@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use super::retention::Kept;
 use super::status::{Inputs, Pods};
 use crate::api::history::history_name;
 use crate::api::service::DeepSynthesisServiceStatus;
@@ -28,6 +29,17 @@ pub struct Desired {
     pub status: DeepSynthesisServiceStatus,
 }
 
+/// What others found out about a service.
+#[derive(Clone, Copy, Default)]
+pub struct Observed<'a> {
+    /// Its pods.
+    pub pods: Pods,
+    /// What will refuse its pods once they are injected; `None` while nobody looked.
+    pub obstacles: Option<&'a BTreeSet<Obstacle>>,
+    /// Its records.
+    pub kept: Kept<'a>,
+}
+
 /// Verdicts of one look, by service: everything that is written then follows from the same ones.
 pub type Verdicts = BTreeMap<Key, Verdict>;
 
@@ -38,10 +50,10 @@ pub fn desired(
     service: &DeepSynthesisService,
     seen: &Seen,
     verdict: &Verdict,
-    pods: Pods,
-    obstacles: Option<&BTreeSet<Obstacle>>,
+    observed: Observed<'_>,
     now: Timestamp,
 ) -> Desired {
+    let Observed { pods, obstacles, kept } = observed;
     let invalid = validate_service(&service.spec);
     let (namespace, name) = names(service);
     let shown = |filing: &FilingInForce| ShownFiling {
@@ -65,6 +77,7 @@ pub fn desired(
         obstacles,
         is_enrolled: judge.is_enrolled(namespace),
         has_config: config.is_some(),
+        kept,
         now,
     });
     Desired { config, status }

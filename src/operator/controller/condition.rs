@@ -3,6 +3,7 @@
 //! In: a verdict and what runs. Out: one sentence per condition, in English and Chinese, that names what is missing, the
 //! article and the next step. Must not: know when a condition turned; [`super::status`] does.
 
+use super::retention;
 use super::status::{Inputs, Pods};
 use crate::api::Mode;
 use crate::compliance::{Finding, Gate, RuleState, Severity, Verdict};
@@ -71,7 +72,12 @@ pub fn conditions(inputs: &Inputs<'_>) -> Vec<Said> {
         duties("Assessed", verdict, &ASSESSED),
         duties("IdentityVerification", verdict, &IDENTITY),
         duties("Labelling", verdict, &LABELLING),
-        duties("Retention", verdict, &RETENTION),
+        retention::condition(
+            duties("Retention", verdict, &RETENTION),
+            inputs.kept,
+            inputs.seen.retention.as_deref(),
+            inputs.now,
+        ),
         injected(inputs.pods),
         enforced(inputs),
     ];

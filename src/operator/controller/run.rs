@@ -9,9 +9,10 @@ use kube::Client;
 use tokio::sync::watch;
 
 use super::apply::{self, ApplyError};
-use super::build::{self, Desired, Verdicts};
+use super::build::{self, Desired, Observed, Verdicts};
 use super::gauges::Gauges;
-use super::{enforcement, history, ledger, news};
+use super::retention::Kept;
+use super::{enforcement, history, news};
 use crate::api::DeepSynthesisService;
 use crate::api::names::ENFORCEMENT_NAME;
 use crate::compliance::Verdict;
@@ -19,6 +20,8 @@ use crate::contract::{Envelope, SidecarConfig, SigningKey};
 use crate::operator::args::RunArgs;
 use crate::operator::event::Notes;
 use crate::operator::judge::Judge;
+use crate::operator::ledger::authority;
+use crate::operator::ledger::coverage::Covered;
 use crate::operator::metrics::Metrics;
 use crate::operator::scan::Scanned;
 use crate::operator::seen::Seen;
@@ -53,6 +56,8 @@ pub struct Controller {
     pub metrics: Arc<Metrics>,
     /// What the latest scan found.
     pub scanned: watch::Receiver<Arc<Scanned>>,
+    /// What the ledger keeps.
+    pub covered: watch::Receiver<Arc<Covered>>,
 }
 
 /// What this replica wrote for a service.
@@ -87,7 +92,7 @@ impl Written {
 struct Memory {
     written: BTreeMap<Key, Written>,
     sidecars: enforcement::Sidecars,
-    ledger: ledger::Known,
+    ledger: authority::Known,
     gauges: Gauges,
 }
 
@@ -97,6 +102,7 @@ impl Controller {
         let mut changes = self.store.changes();
         let mut memory = Memory::default();
         let mut next_look = Instant::now();
+        let has_ledger = self.args.ledger_token.is_some();
         loop {
             if !*leading.borrow_and_update() {
                 // Another replica may write meanwhile: what we remember of our writes is worth nothing then.
@@ -112,6 +118,7 @@ impl Controller {
                 changed = leading.changed() => if changed.is_err() { return },
                 changed = changes.changed() => if changed.is_err() { return },
                 changed = self.scanned.changed() => if changed.is_err() { return },
+                changed = self.covered.changed(), if has_ledger => if changed.is_err() { return },
                 () = tokio::time::sleep_until(next_look.into()) => {}
             }
             if *leading.borrow() && self.store.waiting_for().is_empty() {
@@ -151,6 +158,7 @@ impl Controller {
         }
         let scanned = self.scanned.borrow().clone();
         let pods = build::pods(&snapshot, &scanned);
+        let covered = self.covered.borrow().clone();
         let ledger = memory.ledger.look(&self.args);
         for (key, verdict) in &verdicts {
             let Some(service) = snapshot.services.get(key) else { continue };
@@ -164,8 +172,9 @@ impl Controller {
             }
             let pods = pods.get(key).copied().unwrap_or_default();
             let desired = |seen: &Seen| {
-                let obstacles = build::obstacles(&scanned, key);
-                let mut desired = build::desired(&judge, service, seen, verdict, pods, obstacles, now);
+                let kept = Kept::of(&covered, service.metadata.uid.as_deref());
+                let observed = Observed { pods, obstacles: build::obstacles(&scanned, key), kept };
+                let mut desired = build::desired(&judge, service, seen, verdict, observed, now);
                 if let Some(config) = &mut desired.config {
                     config.ledger.clone_from(&ledger);
                 }

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
 
 use super::condition::{Said, conditions};
+use super::retention::{self, Kept};
 use crate::api::DeepSynthesisService;
 use crate::api::service::{ConfigStatus, DeepSynthesisServiceStatus, Disclosure, FindingStatus, WorkloadsStatus};
 use crate::compliance::validate::Invalid;
@@ -38,6 +39,8 @@ pub struct Inputs<'a> {
     pub is_enrolled: bool,
     /// Whether its sidecars have a configuration.
     pub has_config: bool,
+    /// Its records.
+    pub kept: Kept<'a>,
     /// The clock.
     pub now: Timestamp,
 }
@@ -82,6 +85,7 @@ pub fn build(inputs: &Inputs<'_>) -> DeepSynthesisServiceStatus {
         config: generation.filter(|_| inputs.has_config).map(|generation| ConfigStatus { generation }),
         replacements_until: verdict.replacements_until.map(|instant| instant.to_string()),
         disclosure: disclosure(verdict).map(Box::new),
+        retention: retention::status(inputs.kept, inputs.seen.retention.as_deref(), inputs.now).map(Box::new),
         conditions: conditions(inputs).into_iter().map(|said| condition(said, inputs)).collect(),
     }
 }

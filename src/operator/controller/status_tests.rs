@@ -22,6 +22,7 @@ fn status(snapshot: &Snapshot, seen: &Seen, pods: Pods, now: &str) -> (DeepSynth
         obstacles: None,
         is_enrolled: true,
         has_config: true,
+        kept: Kept::NoLedger,
         now: at(now),
     };
     let status = build(&inputs);

@@ -4,7 +4,6 @@
 //! content, make an answer wait beyond its durability, or let one go before its record is where it must be (semantics S8).
 
 pub mod args;
-pub mod client;
 pub mod recorder;
 pub mod shared;
 pub mod ship;

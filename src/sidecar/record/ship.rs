@@ -11,10 +11,10 @@ use bytes::Bytes;
 use http::StatusCode;
 use tokio::sync::watch;
 
-use super::client::Client;
 use super::shared::Shared;
 use super::writer::NotKept;
 use crate::contract::SidecarLedger;
+use crate::server::ledger_client::Client;
 
 /// Where batches go.
 pub const PATH: &str = "/v1/records";

@@ -1,6 +1,6 @@
-//! The way to the ledger: TLS 1.3, one connection, a token that is read anew for every batch.
+//! The way to the ledger: TLS 1.3, one connection, a token that is read anew for every request.
 //!
-//! In: a batch. Out: the ledger's status. Must not: follow anybody elsewhere, trust another authority than the one named, or log a token.
+//! In: a request. Out: the ledger's answer. Must not: follow anybody elsewhere, trust another authority than the one named, or log a token.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -23,7 +23,7 @@ use crate::contract::SidecarLedger;
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// Longest token.
 const MAX_TOKEN: usize = 16 << 10;
-/// What is read of an answer.
+/// What is read of an answer unless more is asked for.
 const MAX_ANSWER: usize = 64 << 10;
 
 /// Why the ledger was not asked, or did not answer.
@@ -61,6 +61,7 @@ pub struct Client {
     port: u16,
     token: PathBuf,
     tls: TlsConnector,
+    limit: usize,
     open: Option<SendRequest<Full<Bytes>>>,
 }
 
@@ -83,7 +84,15 @@ impl Client {
             .with_no_client_auth();
         let host = host.trim_matches(['[', ']']).to_owned();
         let port = uri.port_u16().unwrap_or(443);
-        Ok(Self { host, port, token: token.to_owned(), tls: TlsConnector::from(Arc::new(config)), open: None })
+        let (tls, token) = (TlsConnector::from(Arc::new(config)), token.to_owned());
+        Ok(Self { host, port, token, tls, limit: MAX_ANSWER, open: None })
+    }
+
+    /// Reads answers of up to so many bytes.
+    #[must_use]
+    pub fn reading(mut self, limit: usize) -> Self {
+        self.limit = limit;
+        self
     }
 
     /// Sends a batch; says what the ledger answered.
@@ -92,6 +101,15 @@ impl Client {
     /// [`ClientError`] when there is no answer.
     pub async fn post(&mut self, path: &str, body: Bytes) -> Result<(StatusCode, Bytes), ClientError> {
         let request = Request::post(path).header(CONTENT_LENGTH, body.len());
+        self.send(request.body(Full::new(body))?).await
+    }
+
+    /// Puts something in its place.
+    ///
+    /// # Errors
+    /// [`ClientError`] when there is no answer.
+    pub async fn put(&mut self, path: &str, body: Bytes) -> Result<(StatusCode, Bytes), ClientError> {
+        let request = Request::put(path).header(CONTENT_LENGTH, body.len());
         self.send(request.body(Full::new(body))?).await
     }
 
@@ -144,8 +162,7 @@ impl Client {
         let response = sender.send_request(request).await?;
         let status = response.status();
         let goes_on = response.headers().get(http::header::CONNECTION).is_none_or(|value| value != "close");
-        // Larger answers are for other tools; a batch's answer is a line.
-        let body = Limited::new(response.into_body(), MAX_ANSWER).collect().await;
+        let body = Limited::new(response.into_body(), self.limit).collect().await;
         let body = body.map(http_body_util::Collected::to_bytes).unwrap_or_default();
         self.open = Some(sender);
         Ok(((status, body), goes_on))
