@@ -127,7 +127,7 @@ fuzz: ## fuzz targets under libFuzzer, injection longest; FUZZ_SECONDS=
 	@$(call begin, fuzzing for $(FUZZ_SECONDS) s)
 	cargo fuzz --version >/dev/null 2>&1 || CARGO_TARGET_DIR="$(CACHE)/cargo-tools/target" cargo install --quiet --locked --root "$(CACHE)/cargo-tools" cargo-fuzz@$(FUZZ_VERSION)
 	run() { # TARGET SECONDS
-	  RUSTC_BOOTSTRAP=1 cargo fuzz run --target $(TARGET) --target-dir "$(CACHE)/fuzz" "$$1" -- -max_total_time="$$2" -max_len=4096 -print_final_stats=1 2>&1 |
+	  RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none --target $(TARGET) --target-dir "$(CACHE)/fuzz" "$$1" -- -max_total_time="$$2" -max_len=4096 -print_final_stats=1 2>&1 |
 	    grep -E '^(stat::number_of_executed_units|SUMMARY|.*panicked|Done)' | sed "s/^/    $$1: /"
 	}
 	run injection $(FUZZ_SECONDS)

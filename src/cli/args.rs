@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use jiff::Timestamp;
 
 /// Asks what the law on deep synthesis means for manifests.
@@ -20,6 +21,18 @@ pub enum Command {
     /// Say of manifests what admission would: needs no cluster. Ends with 0 when nothing is refused, 1 when something is, 2 when
     /// the input cannot be read.
     Check(CheckArgs),
+    /// Say of a service or workload which duties reach it, what they came to, what to do and until when. Ends with 0 when no duty is
+    /// violated, 1 when one is, 2 when nothing can be read.
+    Why(WhyArgs),
+    /// Write the report for an inspector: every service, its duties, evidence and gaps; one page without network, or JSON.
+    Report(ReportArgs),
+    /// Write the deadlines of all services as a calendar (iCalendar).
+    Calendar(Asked),
+    /// Print the completion script of a shell.
+    Completion {
+        /// Shell.
+        shell: Shell,
+    },
     /// Print manifests with the sidecar that their pods would get.
     Inject(InjectArgs),
     /// Say of pictures, sound and video which implicit label they bear. Ends with 0 when all bear one, 1 when one does not, 2 when
@@ -27,6 +40,48 @@ pub enum Command {
     Inspect(InspectArgs),
     /// Write a copy of a picture, sound or video that bears the implicit label.
     Label(LabelArgs),
+}
+
+/// Which cluster, which services, by which clock.
+#[derive(Args, Clone, Debug)]
+pub struct Asked {
+    /// Files and folders with the services and records instead of the cluster of the kubeconfig; `-` is standard input.
+    #[arg(short, long = "filename", value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Only services of this namespace; for `why`, that of the kubeconfig without it.
+    #[arg(short, long)]
+    pub namespace: Option<String>,
+    /// Judge as of this moment (RFC 3339); without it, now.
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<Timestamp>,
+}
+
+/// What to explain.
+#[derive(Args, Clone, Debug)]
+pub struct WhyArgs {
+    /// Where to look.
+    #[command(flatten)]
+    pub asked: Asked,
+    /// Duties that do not reach the service, too.
+    #[arg(long)]
+    pub all: bool,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// A service, or a workload such as `deployment/web`; without it, every service of the namespace.
+    #[arg(value_name = "NAME")]
+    pub target: Option<String>,
+}
+
+/// What to report.
+#[derive(Args, Clone, Debug)]
+pub struct ReportArgs {
+    /// Where to look.
+    #[command(flatten)]
+    pub asked: Asked,
+    /// Print JSON instead of a page.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// What to inspect.

@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::known::{KnownError, group, namespace, snapshot, text};
+use super::known::{KnownError, field, group, namespace, snapshot};
 use super::verdict::{Outcome, Verdict, codes};
 use crate::api::names::GROUP;
 use crate::inject;
@@ -53,7 +53,7 @@ impl<'a> Admission<'a> {
     #[must_use]
     pub fn verdict(&self, manifest: &Manifest, default: &str) -> Verdict {
         let object = &manifest.object;
-        let (kind, group) = (text(object, "/kind"), group(object));
+        let (kind, group) = (field(object, "/kind"), group(object));
         let is_ours = group == GROUP;
         let is_cluster_scoped = (is_ours && !NAMESPACED.contains(&kind)) || kind == "Namespace";
         let namespace = if is_cluster_scoped { "" } else { namespace(object, default) };
@@ -77,7 +77,7 @@ impl<'a> Admission<'a> {
             line: manifest.line,
             kind: kind.to_owned(),
             namespace: namespace.to_owned(),
-            name: text(object, "/metadata/name").to_owned(),
+            name: field(object, "/metadata/name").to_owned(),
             outcome,
             codes: codes(&message),
             message,
@@ -94,7 +94,7 @@ impl<'a> Admission<'a> {
         let Some(template) = inject::template_of(kind, object) else { return answer };
         let of_workload = answer.warnings.clone();
         let mut pod = template.clone();
-        pod["metadata"]["generateName"] = format!("{}-", text(object, "/metadata/name")).into();
+        pod["metadata"]["generateName"] = format!("{}-", field(object, "/metadata/name")).into();
         let of_pod = self.pod(namespace, &pod);
         answer.warnings.extend(of_pod.warnings.into_iter().filter(|warning| !of_workload.contains(warning)));
         if let Some(refusal) = of_pod.refusal {
@@ -156,7 +156,7 @@ fn request(group: &str, kind: &str, namespace: &str, object: &Value) -> Admissio
     AdmissionRequest {
         uid: String::new(),
         kind: GroupVersionKind { group: group.to_owned(), kind: kind.to_owned() },
-        name: text(&object, "/metadata/name").to_owned(),
+        name: field(&object, "/metadata/name").to_owned(),
         namespace: namespace.to_owned(),
         sub_resource: String::new(),
         operation: "CREATE".to_owned(),

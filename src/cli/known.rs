@@ -30,20 +30,20 @@ pub struct KnownError {
 
 /// Text of a field that stands directly in an object.
 #[must_use]
-pub fn text<'a>(object: &'a Value, pointer: &str) -> &'a str {
+pub fn field<'a>(object: &'a Value, pointer: &str) -> &'a str {
     object.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
 }
 
 /// Group of an object's `apiVersion`; empty for the core group.
 #[must_use]
 pub fn group(object: &Value) -> &str {
-    text(object, "/apiVersion").split_once('/').map_or("", |(group, _)| group)
+    field(object, "/apiVersion").split_once('/').map_or("", |(group, _)| group)
 }
 
 /// Namespace of an object that has one.
 #[must_use]
 pub fn namespace<'a>(object: &'a Value, default: &'a str) -> &'a str {
-    match text(object, "/metadata/namespace") {
+    match field(object, "/metadata/namespace") {
         "" => default,
         namespace => namespace,
     }
@@ -62,11 +62,11 @@ pub fn snapshot(manifests: &[Manifest], default: &str) -> Result<Snapshot, Known
         if group(object) != GROUP {
             continue;
         }
-        match text(object, "/kind") {
+        match field(object, "/kind") {
             "DeepSynthesisService" => {
                 let mut object = object.clone();
                 object["metadata"]["namespace"] = namespace(&manifest.object, default).into();
-                if text(&object, "/metadata/uid").is_empty() {
+                if field(&object, "/metadata/uid").is_empty() {
                     object["metadata"]["uid"] = UID.into();
                 }
                 add(&mut snapshot.services, manifest, object)?;
@@ -88,7 +88,7 @@ fn add<T: DeserializeOwned + Resource + Clone>(
     manifest: &Manifest,
     object: Value,
 ) -> Result<(), KnownError> {
-    let (kind, name) = (text(&object, "/kind").to_owned(), text(&object, "/metadata/name").to_owned());
+    let (kind, name) = (field(&object, "/kind").to_owned(), field(&object, "/metadata/name").to_owned());
     let unreadable = |reason: String| KnownError {
         file: manifest.file.clone(),
         line: manifest.line,

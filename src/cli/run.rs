@@ -8,16 +8,17 @@ use serde_json::Value;
 
 use super::args::{CheckArgs, InjectArgs, Input, InspectArgs, LabelArgs, Output};
 use super::check::{Admission, check, has_template};
-use super::known::{KnownError, group, namespace, snapshot, text};
+use super::known::{KnownError, field, group, namespace, snapshot};
+use super::live::LiveError;
 use super::media::MediaError;
 use super::verdict::Outcome;
-use super::{junit, media, report, sarif};
+use super::{junit, media, sarif, text};
 use crate::inject;
 use crate::manifest::{self, Manifest, ManifestError};
 use crate::operator::args::Settings;
 
 /// Nothing is refused, something is, the input cannot be read.
-const REFUSED: u8 = 1;
+pub(super) const REFUSED: u8 = 1;
 
 /// Why there is no verdict.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +32,12 @@ pub enum CliError {
     /// A picture, sound or video.
     #[error(transparent)]
     Media(#[from] MediaError),
+    /// The cluster.
+    #[error(transparent)]
+    Live(#[from] LiveError),
+    /// A name that nothing has.
+    #[error("{0}")]
+    NotFound(String),
     /// Something that cannot be injected.
     #[error("{0}")]
     NotInjected(String),
@@ -57,7 +64,7 @@ pub fn run_check(args: &CheckArgs, output: &mut dyn Write) -> Result<ExitCode, C
     let verdicts = check(&manifests, &args.input.namespace, now)?;
     let form = |error: serde_json::Error| CliError::Form(error.to_string());
     match args.output {
-        Output::Text => write!(output, "{}", report::text(&verdicts))?,
+        Output::Text => write!(output, "{}", text::text(&verdicts))?,
         Output::Json => writeln!(output, "{}", serde_json::to_string_pretty(&verdicts).map_err(form)?)?,
         Output::Sarif => writeln!(output, "{}", serde_json::to_string_pretty(&sarif::sarif(&verdicts)).map_err(form)?)?,
         Output::Junit => write!(output, "{}", junit::junit(&verdicts))?,
@@ -89,11 +96,11 @@ pub fn run_inject(args: &InjectArgs, output: &mut dyn Write) -> Result<ExitCode,
 
 fn injected(admission: &Admission<'_>, manifest: &Manifest, default: &str) -> Result<Value, CliError> {
     let mut object = manifest.object.clone();
-    let (kind, namespace) = (text(&manifest.object, "/kind"), namespace(&manifest.object, default));
+    let (kind, namespace) = (field(&manifest.object, "/kind"), namespace(&manifest.object, default));
     let template = inject::template_of(kind, &manifest.object).filter(|_| has_template(group(&manifest.object), kind));
     let Some(template) = template else { return Ok(object) };
     let pod = admission.injected(namespace, template).map_err(|refusal| {
-        let name = text(&manifest.object, "/metadata/name");
+        let name = field(&manifest.object, "/metadata/name");
         CliError::NotInjected(format!("{}:{}: {kind} {namespace}/{name}: {refusal}", manifest.file, manifest.line))
     })?;
     let place = match kind {
