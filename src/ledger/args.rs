@@ -67,6 +67,9 @@ pub struct RunArgs {
     /// How long records of consent are kept (Order 12 Art. 14; the law names no period).
     #[arg(long, value_name = "PERIOD", default_value = "P3Y")]
     pub retention_consent: String,
+    /// The longest period that a service may have its records promised.
+    #[arg(long, value_name = "PERIOD", default_value = "P10Y")]
+    pub retention_longest: String,
     /// Days whose records stay whatever their age, e.g. `2026-01-01/2026-03-31`; may stand several times.
     #[arg(long = "hold", value_name = "FROM/TO", value_parser = parse_hold)]
     pub holds: Vec<Hold>,

@@ -65,6 +65,8 @@ pub enum Refusal {
 pub struct Rules {
     /// Period of each class.
     pub periods: BTreeMap<RetentionClass, Months>,
+    /// The longest that is promised in the name of a service: who declares a century does not fill the disk for one.
+    pub longest: Months,
     /// Legal holds.
     pub holds: Vec<Hold>,
     /// A segment is sealed at this size,

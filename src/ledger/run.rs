@@ -15,6 +15,7 @@ use super::key::{KeyError, certificate, signing_key};
 use super::library::{Library, Rules};
 use super::routes::Desk;
 use super::store::Folder;
+use crate::law::Months;
 use crate::law::retention::RetentionError;
 use crate::server::clock::now_millis;
 use crate::server::serve::{Manners, serve};
@@ -74,6 +75,7 @@ pub async fn run_with(args: RunArgs, authenticator: Arc<dyn Authenticator>) -> R
     tracing::info!(key = key.verifier().text(), "checkpoints are signed with this key");
     let rules = Rules {
         periods,
+        longest: Months::parse(&args.retention_longest).map_err(RetentionError::from)?,
         holds: args.holds.clone(),
         segment_bytes: args.segment_bytes,
         segment_age: Duration::from_secs(args.segment_age),

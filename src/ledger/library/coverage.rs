@@ -9,6 +9,7 @@ use super::Library;
 use crate::contract::batch::LogName;
 use crate::contract::coverage::{Answer, Coverage, LogCoverage, MAX_NAMED, Question};
 use crate::law::Months;
+use crate::law::retention::RetentionClass;
 use crate::ledger::book::{Book, BookError};
 use crate::record::event::class_name;
 use crate::record::retention::kept_until_passed;
@@ -30,17 +31,21 @@ impl Library {
         let mut answer = Answer::default();
         for (service, promise) in &question.services {
             let mut coverage = Coverage::default();
-            let mut written = BTreeSet::new();
+            // Writers are never forgotten, so they may be many more than the pods that are asked about.
+            let mut silent: BTreeSet<&str> = promise.pods.iter().map(String::as_str).collect();
             let books = self.books();
-            for (log, book) in books.iter().filter(|(log, _)| log.service == *service) {
-                written.extend(book.writers.pods().map(str::to_owned));
-                let period = periods.get(log).copied().unwrap_or_else(|| log.class.default_period());
-                coverage.logs.insert(class_name(log.class).to_owned(), self.log(book, period, now));
+            for class in RetentionClass::ALL {
+                let log = LogName { service: service.clone(), class };
+                let Some(book) = books.get(&log) else { continue };
+                for pod in book.writers.pods() {
+                    silent.remove(pod);
+                }
+                let period = periods.get(&log).copied().unwrap_or_else(|| class.default_period());
+                coverage.logs.insert(class_name(class).to_owned(), self.log(book, period, now));
             }
             drop(books);
-            let silent = promise.pods.iter().filter(|pod| !written.contains(*pod));
-            coverage.silent = silent.clone().count() as u64;
-            coverage.silent_pods = silent.take(MAX_NAMED).cloned().collect();
+            coverage.silent = silent.len() as u64;
+            coverage.silent_pods = silent.into_iter().take(MAX_NAMED).map(str::to_owned).collect();
             answer.services.insert(service.clone(), coverage);
         }
         Ok(answer)

@@ -63,13 +63,13 @@ impl Library {
         self.promise(log, log.class.default_period())
     }
 
-    /// Promises a period, what the ledger is configured with at least; says what holds then.
+    /// Promises a period, what the ledger is configured with at least and never more than it is allowed to; says what holds then.
     ///
     /// # Errors
     /// The store's.
     pub fn promise(&self, log: &LogName, period: Months) -> Result<Months, BookError> {
         let configured = self.rules.periods.get(&log.class).copied().unwrap_or_else(|| log.class.default_period());
-        let configured = configured.max(period);
+        let configured = configured.max(period.min(self.rules.longest));
         let folder = folder_of(log);
         let stored = self.store.get(&folder, PROMISE)?.and_then(|bytes| String::from_utf8(bytes).ok());
         let stored = stored.and_then(|text| Months::parse(&text).ok());

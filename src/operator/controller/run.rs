@@ -37,6 +37,8 @@ const CONFIG_RESIGN: i64 = 6 * 3600;
 /// A failed service waits this long, doubled at each failure up to [`MAX_BACKOFF`].
 const BACKOFF: Duration = Duration::from_secs(1);
 const MAX_BACKOFF: Duration = Duration::from_secs(60);
+/// A new leader waits this long for the ledger's first answer, once.
+const FIRST_ANSWER: Duration = Duration::from_secs(2);
 /// A watch is not behind for longer than this; what it says then counts.
 const LAG: Duration = Duration::from_secs(10);
 
@@ -102,12 +104,13 @@ impl Controller {
         let mut changes = self.store.changes();
         let mut memory = Memory::default();
         let mut next_look = Instant::now();
-        let has_ledger = self.args.ledger_token.is_some();
+        let (has_ledger, mut has_waited) = (self.args.ledger_token.is_some(), false);
         loop {
             if !*leading.borrow_and_update() {
                 // Another replica may write meanwhile: what we remember of our writes is worth nothing then.
                 memory.written.clear();
                 memory.gauges.clear(&self.metrics);
+                has_waited = false;
                 if leading.changed().await.is_err() {
                     return;
                 }
@@ -122,6 +125,12 @@ impl Controller {
                 () = tokio::time::sleep_until(next_look.into()) => {}
             }
             if *leading.borrow() && self.store.waiting_for().is_empty() {
+                if has_ledger && !has_waited {
+                    // What the leader before knew of the records would otherwise turn unknown and back in every status.
+                    let answer = self.covered.wait_for(|covered| **covered != Covered::NotAsked);
+                    let _ = tokio::time::timeout(FIRST_ANSWER, answer).await;
+                    has_waited = true;
+                }
                 changes.borrow_and_update();
                 next_look = Instant::now() + self.look(&mut memory).await;
             }
