@@ -8,6 +8,8 @@
 /// The version that the machine's tools are pinned to, or DSS_KUBERNETES.
 const KUBERNETES: Option<&str> = None;
 
+#[path = "control_plane/asks.rs"]
+mod asks;
 #[path = "control_plane/backstop.rs"]
 mod backstop;
 #[path = "control_plane/backstop_gate.rs"]

@@ -127,7 +127,7 @@ impl Cluster {
     }
 
     fn until_ready(&self) {
-        eventually("the operator is ready", 60, || self.get("/readyz").is_ok_and(|text| text.ends_with("ok\n")));
+        eventually("the operator is ready", 180, || self.get("/readyz").is_ok_and(|text| text.ends_with("ok\n")));
     }
 
     /// As whoever wants to be rid of us would do it first.
@@ -317,7 +317,7 @@ impl Cluster {
     /// An operator with further words on its command line.
     pub fn start_with(&self, identity: &str, port: u16, health: u16, further: &str) -> Operator {
         let operator = self.spawn(identity, port, health, further);
-        eventually("the operator is ready", 60, || get(health, "/readyz").is_ok_and(|text| text.ends_with("ok\n")));
+        eventually("the operator is ready", 180, || get(health, "/readyz").is_ok_and(|text| text.ends_with("ok\n")));
         operator
     }
 
