@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use jiff::Timestamp;
 
+use super::markup::escape;
 use super::sheet::{Observed, Row, Sheet};
 use crate::law::calendar::china_date;
 
@@ -167,20 +168,4 @@ fn cluster(out: &mut String, observed: &Observed) {
             escape(&log.checkpoint)
         );
     }
-}
-
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            letter if letter.is_control() && letter != '\n' => {}
-            letter => out.push(letter),
-        }
-    }
-    out
 }

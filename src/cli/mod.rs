@@ -12,6 +12,7 @@ pub mod inspector;
 pub mod junit;
 pub mod known;
 pub mod live;
+pub mod markup;
 pub mod media;
 pub mod run;
 pub mod sarif;

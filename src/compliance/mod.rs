@@ -22,6 +22,7 @@ mod reason_texts;
 mod reason_texts_declarations;
 mod reason_texts_duties;
 pub mod records;
+pub mod retention;
 mod rules;
 mod stripping;
 pub mod undeclared;

@@ -72,8 +72,6 @@ pub struct LogCoverage {
     pub deleted: u64,
     /// Ledger time of the oldest line that is there, milliseconds since 1970.
     pub oldest: Option<i64>,
-    /// Ledger time of the newest line.
-    pub newest: Option<i64>,
     /// Records that their writers numbered or counted and that never came, within the period,
     pub missing: u64,
     /// and the first pods that they are missing of.

@@ -240,12 +240,6 @@ impl Book {
         key.checkpoint(&checkpoint)
     }
 
-    /// Ledger time of the newest line.
-    #[must_use]
-    pub fn newest(&self) -> i64 {
-        self.last_at
-    }
-
     /// Ledger time of the oldest line that is not sealed.
     #[must_use]
     pub fn open_since(&self) -> Option<i64> {

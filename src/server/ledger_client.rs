@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, HOST, HeaderValue};
+use http::request::Builder;
 use http::{Request, StatusCode, Uri};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::client::conn::http1::SendRequest;
@@ -100,8 +101,7 @@ impl Client {
     /// # Errors
     /// [`ClientError`] when there is no answer.
     pub async fn post(&mut self, path: &str, body: Bytes) -> Result<(StatusCode, Bytes), ClientError> {
-        let request = Request::post(path).header(CONTENT_LENGTH, body.len());
-        self.send(request.body(Full::new(body))?).await
+        self.send(Request::post(path), body).await
     }
 
     /// Puts something in its place.
@@ -109,19 +109,11 @@ impl Client {
     /// # Errors
     /// [`ClientError`] when there is no answer.
     pub async fn put(&mut self, path: &str, body: Bytes) -> Result<(StatusCode, Bytes), ClientError> {
-        let request = Request::put(path).header(CONTENT_LENGTH, body.len());
-        self.send(request.body(Full::new(body))?).await
+        self.send(Request::put(path), body).await
     }
 
-    /// Asks for something.
-    ///
-    /// # Errors
-    /// [`ClientError`] when there is no answer.
-    pub async fn get(&mut self, path: &str) -> Result<(StatusCode, Bytes), ClientError> {
-        self.send(Request::get(path).body(Full::default())?).await
-    }
-
-    async fn send(&mut self, mut request: Request<Full<Bytes>>) -> Result<(StatusCode, Bytes), ClientError> {
+    async fn send(&mut self, request: Builder, body: Bytes) -> Result<(StatusCode, Bytes), ClientError> {
+        let mut request = request.header(CONTENT_LENGTH, body.len()).body(Full::new(body))?;
         let unreadable = |error: String| ClientError::File(self.token.clone(), error);
         let token = std::fs::read_to_string(&self.token).map_err(|error| unreadable(error.to_string()))?;
         let token = token.trim();

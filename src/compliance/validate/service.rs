@@ -11,8 +11,8 @@ use super::{content, labelling};
 use crate::api::DeepSynthesisServiceSpec;
 use crate::api::names::SIDECAR_ADMIN_PORT;
 use crate::api::service::{Endpoint, IdentityMeans, SelectorOperator};
+use crate::compliance::retention::declared;
 use crate::identity::KeySet;
-use crate::law::RetentionClass;
 use crate::law::retention::RetentionError;
 
 /// Validates a `DeepSynthesisService`.
@@ -180,12 +180,7 @@ fn documents(found: &mut Found, spec: &DeepSynthesisServiceSpec) {
 }
 
 fn retention(found: &mut Found, spec: &DeepSynthesisServiceSpec) {
-    let retention = &spec.retention;
-    for (field, class, text) in [
-        ("spec.retention.logs", RetentionClass::NetworkLogs, &retention.logs),
-        ("spec.retention.waiver", RetentionClass::WaiverLogs, &retention.waiver),
-        ("spec.retention.consent", RetentionClass::ConsentRecords, &retention.consent),
-    ] {
+    for (field, class, text) in declared(&spec.retention) {
         if let Err(error) = class.check(text) {
             let zh = match &error {
                 RetentionError::Period(_) => {

@@ -60,7 +60,6 @@ impl Library {
             size: book.frontier.size,
             deleted: gone.iter().map(|sealed| sealed.seal.count).sum(),
             oldest,
-            newest: (book.frontier.size > 0).then(|| book.newest()),
             missing: missing().map(|(_, count, _)| count).sum(),
             missing_pods: missing().take(MAX_NAMED).map(|(pod, _, _)| pod.to_owned()).collect(),
             checkpoint: book.checkpoint(&self.key),

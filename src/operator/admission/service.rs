@@ -11,9 +11,9 @@ use crate::api::DeepSynthesisServiceSpec;
 use crate::api::history::history_name;
 use crate::api::service::{Retention, RetentionStatus};
 use crate::compliance::lowering::{Lowered, lowered, lowered_since, undecided};
+use crate::compliance::retention::declared;
 use crate::compliance::validate::validate_service;
 use crate::law::Months;
-use crate::law::retention::RetentionClass;
 use crate::operator::judge::Judge;
 use crate::record::event::class_name;
 
@@ -80,22 +80,18 @@ fn identity_refusal(old: &DeepSynthesisServiceSpec, new: &DeepSynthesisServiceSp
 
 /// Records that are there were promised a period: it is not taken back (Cybersecurity Law Art. 23(3)).
 fn retention_refusal(old: &Retention, new: &Retention, kept: &RetentionStatus) -> Option<String> {
-    let classes = [
-        ("logs", RetentionClass::NetworkLogs, &old.logs, &new.logs),
-        ("waiver", RetentionClass::WaiverLogs, &old.waiver, &new.waiver),
-        ("consent", RetentionClass::ConsentRecords, &old.consent, &new.consent),
-    ];
-    classes.into_iter().find_map(|(field, class, was, is)| {
+    let mut periods = declared(old).into_iter().zip(declared(new));
+    periods.find_map(|((field, class, was), (_, _, is))| {
         let log = kept.logs.iter().find(|log| log.class == class_name(class))?;
         let (promised, before, after) =
             (Months::parse(&log.kept_for).ok()?, Months::parse(was).ok()?, Months::parse(is).ok()?);
         (after < before && after < promised).then(|| {
             let (name, article) = (class_name(class), class.duty().article());
             format!(
-                "[RetentionShrunk] spec.retention.{field}: may not shrink from {before} to {after}: the records in the log {name} were \
+                "[RetentionShrunk] {field}: may not shrink from {before} to {after}: the records in the log {name} were \
                  promised {promised} ({article}; Order 12 Art. 16(2)), and the ledger keeps them that long. Leave it at {promised} or \
                  longer.\n\
-                 spec.retention.{field}：不得从 {before} 缩短为 {after}，已有记录承诺留存 {promised}（《规定》第十六条第二款），请保持不少于 {promised}。"
+                 {field}：不得从 {before} 缩短为 {after}，已有记录承诺留存 {promised}（《规定》第十六条第二款），请保持不少于 {promised}。"
             )
         })
     })

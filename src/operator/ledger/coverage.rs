@@ -15,9 +15,9 @@ use tokio::sync::watch;
 
 use super::authority;
 use crate::api::service::Retention;
+use crate::compliance::retention::declared;
 use crate::contract::SidecarLedger;
 use crate::contract::coverage::{Answer, Coverage, MAX_ANSWER_BYTES, MAX_SERVICES, Promise, Question};
-use crate::law::retention::RetentionClass;
 use crate::operator::args::RunArgs;
 use crate::operator::metrics::Metrics;
 use crate::operator::snapshot::{Snapshot, names};
@@ -174,19 +174,14 @@ impl Asker {
 
 /// What is promised in the name of a service, by class.
 fn periods(retention: &Retention) -> BTreeMap<String, String> {
-    let Retention { logs, waiver, consent } = retention;
-    [
-        (RetentionClass::NetworkLogs, logs),
-        (RetentionClass::WaiverLogs, waiver),
-        (RetentionClass::ConsentRecords, consent),
-    ]
-    .into_iter()
-    // What is shorter than the law wants closes the gate elsewhere; here the floor is promised.
-    .map(|(class, period)| {
-        let period = class.check(period).unwrap_or_else(|_| class.default_period());
-        (class_name(class).to_owned(), period.to_string())
-    })
-    .collect()
+    declared(retention)
+        .into_iter()
+        // What is shorter than the law wants closes the gate elsewhere; here the floor is promised.
+        .map(|(_, class, period)| {
+            let period = class.check(period).unwrap_or_else(|_| class.default_period());
+            (class_name(class).to_owned(), period.to_string())
+        })
+        .collect()
 }
 
 /// Everything that is asked at one moment, in portions.
